@@ -1,0 +1,324 @@
+"""The command line: one thin command a verb. Only the imports that a command needs are paid for.
+
+Exit codes: 0 fine; 1 a finding of severity error or an unreadable derivation; 2 usage, or a file that
+cannot be read (the others of a batch are still done). Results go to standard output, the rest to standard
+error.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from xlbudget.errors import XlbudgetError
+
+if TYPE_CHECKING:
+    from xlbudget.workflow import Outcome
+
+EXIT_FINDINGS = 1
+EXIT_UNREADABLE = 2
+EXIT_STOPPED = 130
+
+_USAGE: Any = typer.BadParameter.__mro__[1]  # the parser's base class of usage faults
+
+app = typer.Typer(
+    name="xlbudget",
+    help="예산 사업설명서 도구: 산출근거를 셈하고, 예산총괄을 채우고, 점검하고, 사업설명서를 만듭니다.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Inputs = Annotated[list[str], typer.Argument(help="통합 문서(.xlsx .xlsm), 사업 JSON, 폴더 또는 이름 무늬(*.xlsx)")]
+Input = Annotated[Path, typer.Argument(help="통합 문서(.xlsx .xlsm) 또는 사업 JSON")]
+Out = Annotated[Path | None, typer.Option("-o", "--out", help="저장할 파일(여럿이면 폴더)")]
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def _complain(error: XlbudgetError) -> None:
+    _say(f"xlbudget: {error}")
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="예시를 둘 폴더")] = Path(),
+) -> None:
+    """채워진 예시를 만들고 점검한 뒤, 완성된 통합 문서 하나를 남깁니다."""
+    from xlbudget.resources import DEMO_PROJECT, resource
+    from xlbudget.workflow import build as build_workbook
+
+    folder.mkdir(parents=True, exist_ok=True)
+    outcome = build_workbook(resource(DEMO_PROJECT), folder / "예시_사업설명서.xlsx")
+    _report(outcome)
+    typer.echo(str(outcome.out))
+
+
+@app.command()
+def new(
+    out: Annotated[Path, typer.Argument(metavar="OUT.xlsx", help="만들 통합 문서")],
+    source: Annotated[Path | None, typer.Option("--from", help="채워 넣을 사업 JSON")] = None,
+) -> None:
+    """빈 표준예산서를 만듭니다. --from 을 주면 사업 JSON의 내용으로 채웁니다."""
+    from xlbudget.book import BookReadOnly
+    from xlbudget.workflow import open_book, save, standard_book
+
+    if out.exists():
+        raise BookReadOnly(f"{out}: 같은 이름의 파일이 이미 있습니다. 다른 이름을 주거나 그 파일을 옮기세요.")
+    save(open_book(source) if source else standard_book(), out)
+    typer.echo(str(out))
+
+
+@app.command()
+def build(
+    inputs: Inputs,
+    out: Out = None,
+    in_place: Annotated[bool, typer.Option("--in-place", help="원본에 저장하고 백업을 남김")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="바뀔 내용만 보이고 저장하지 않음")] = False,
+) -> None:
+    """셈하고, 채우고, 점검하고, 사업설명서를 만들어 새 이름으로 저장합니다."""
+    from xlbudget import workflow
+
+    if in_place and out is not None:
+        raise typer.BadParameter("--in-place 와 -o 는 함께 쓸 수 없습니다.")
+    paths = list(_files(inputs))
+    targets = _targets(paths, out)
+    worst = 0
+    for path in _progress(paths, "사업설명서"):
+        try:
+            if dry_run:
+                book = workflow.open_book(path)
+                outcome = workflow.plan(book, "build")
+                _print_edits(book, outcome)
+            else:
+                outcome = workflow.build(path, targets.get(path), in_place=in_place)
+                typer.echo(str(outcome.out))
+            _report(outcome)
+            worst = max(worst, EXIT_FINDINGS if outcome.has_errors else 0)
+        except XlbudgetError as error:
+            _complain(error)
+            worst = EXIT_UNREADABLE
+    raise typer.Exit(worst)
+
+
+@app.command()
+def check(
+    inputs: Inputs,
+    as_json: Annotated[bool, typer.Option("--json", help="파일마다 JSON 한 줄")] = False,
+) -> None:
+    """점검만 하고, 찾은 것을 보입니다. 파일은 바꾸지 않습니다."""
+    from xlbudget import workflow
+    from xlbudget.exchange.report import finding_lines, report_json
+
+    worst = 0
+    for path in _files(inputs):
+        try:
+            outcome = workflow.judge(workflow.open_book(path))
+        except XlbudgetError as error:
+            _complain(error)
+            worst = EXIT_UNREADABLE
+            continue
+        if as_json:
+            typer.echo(json.dumps(
+                    report_json(str(path), outcome.findings, outcome.summary), ensure_ascii=False
+                ))
+        else:
+            typer.echo(f"{path}")
+            for line in finding_lines(outcome.findings, outcome.summary):
+                typer.echo(line)
+        worst = max(worst, EXIT_FINDINGS if outcome.has_errors else 0)
+    raise typer.Exit(worst)
+
+
+@app.command()
+def derive(
+    texts: Annotated[list[str] | None, typer.Argument(help="산출근거 글. 없으면 표준 입력에서 한 줄씩")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="한 줄에 JSON 하나")] = False,
+    rounding: Annotated[str, typer.Option(help="천원 미만: ceil 절상, half-up 반올림, floor 절사")] = "ceil",
+) -> None:
+    """산출근거를 셈합니다: '회의 참석수당 150,000원*20명*3회' → 9,000천원."""
+    from xlbudget.derivation import derive_many, json_line
+    from xlbudget.money import Rounding, format_amount
+
+    try:
+        policy = Rounding(rounding)
+    except ValueError:
+        raise typer.BadParameter("--rounding 은 ceil, half-up, floor 가운데 하나입니다.") from None
+    failed = False
+    for result in derive_many(texts if texts else _standard_input(), policy):
+        failed = failed or result.error is not None
+        if as_json:
+            sys.stdout.write(json_line(result) + "\n")
+        elif result.error is not None:
+            _say(f"{result.text}: {result.error.position + 1}번째 글자에서 {result.error.message}")
+        else:
+            sys.stdout.write(
+                f"{result.label} {result.expression} = {format_amount(result.amount)}천원\n".lstrip()
+            )
+    raise typer.Exit(EXIT_FINDINGS if failed else 0)
+
+
+@app.command("set")
+def set_cells(
+    source: Input,
+    assignments: Annotated[list[str], typer.Argument(metavar="'시트!A1=값'…", help="쓸 칸과 값")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="저장할 파일")],
+) -> None:
+    """칸에 값을 씁니다. 나머지는 하나도 바뀌지 않습니다. 숫자는 숫자로, 그 밖은 글자로 씁니다."""
+    from xlbudget import workflow
+    from xlbudget.exchange.assignments import read_assignments
+
+    book = workflow.open_book(source)
+    book.apply(read_assignments(assignments, book.sheets()))
+    for notice in book.notices:
+        _say(notice)
+    workflow.save(book, out)
+    typer.echo(str(out))
+
+
+@app.command()
+def export(
+    source: Input,
+    to: Annotated[str, typer.Option("--to", help="json")] = "json",
+    out: Out = None,
+) -> None:
+    """통합 문서의 내용을 다른 형식으로 내보냅니다."""
+    from xlbudget import workflow
+    from xlbudget.exchange.project_json import dump
+
+    if to != "json":
+        raise typer.BadParameter("--to 는 json 이어야 합니다.")
+    outcome = workflow.judge(workflow.open_book(source))
+    text = dump(outcome.project, outcome.figures)
+    if out is None:
+        typer.echo(text)
+    else:
+        out.write_text(text + "\n", encoding="utf-8")
+        typer.echo(str(out))
+
+
+@app.command()
+def schema() -> None:
+    """사업 JSON의 JSON Schema를 보입니다."""
+    from xlbudget.project import Project
+
+    typer.echo(json.dumps(Project.model_json_schema(), ensure_ascii=False, indent=2))
+
+
+@app.command()
+def explain(
+    code: Annotated[str | None, typer.Argument(help="규칙 번호, 예: BUD-S02. 없으면 모두 보임")] = None,
+) -> None:
+    """점검 규칙을 풀어 보입니다: 무엇을, 왜, 어떻게 고치는지."""
+    from xlbudget.exchange.report import rule_lines
+    from xlbudget.findings import CATALOGUE
+
+    if code is None:
+        for rule in CATALOGUE.values():
+            typer.echo(f"{rule.code}  {rule.title}")
+        return
+    known = CATALOGUE.get(code.upper())
+    if known is None:
+        raise typer.BadParameter(f"{code} 라는 규칙은 없습니다. 모두 보려면 xlbudget explain 을 쓰세요.")
+    for line in rule_lines(known):
+        typer.echo(line)
+
+
+def _standard_input() -> Iterator[str]:
+    for raw in sys.stdin:
+        line = raw.rstrip("\r\n")
+        if line.strip():
+            yield line
+
+
+def _files(inputs: Sequence[str]) -> Iterator[Path]:
+    from xlbudget.batch import find_inputs
+
+    yield from find_inputs(inputs)
+
+
+def _targets(paths: Sequence[Path], out: Path | None) -> dict[Path, Path]:
+    """Where each input is saved: the file or the folder of ``-o``; empty: beside the input."""
+    from xlbudget.workflow import default_target
+
+    if out is None:
+        return {}
+    if len(paths) == 1 and out.suffix.lower() in {".xlsx", ".xlsm"}:
+        return {paths[0]: out}
+    if out.suffix and not out.is_dir():
+        raise typer.BadParameter(f"-o {out}: 파일이 여럿이면 폴더를, 하나면 .xlsx 또는 .xlsm 이름을 주세요.")
+    out.mkdir(parents=True, exist_ok=True)
+    return {path: out / default_target(path).name for path in paths}
+
+
+def _progress(paths: Sequence[Path], title: str) -> Iterator[Path]:
+    """Show a bar on a terminal while many files are worked on."""
+    if len(paths) < 2 or not sys.stderr.isatty():
+        yield from paths
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(paths, description=title, console=Console(stderr=True), transient=True)
+
+
+def _report(outcome: Outcome) -> None:
+    from xlbudget.exchange.report import finding_lines
+
+    for line in finding_lines(outcome.findings, outcome.summary):
+        _say(line)
+
+
+def _print_edits(book: Any, outcome: Outcome) -> None:
+    from xlbudget.edits import written_sheets
+    from xlbudget.exchange.report import edit_lines
+
+    grids = {sheet: book.read(sheet) for sheet in written_sheets(outcome.edits) if sheet in book.sheets()}
+    for line in edit_lines(grids, outcome.edits):
+        typer.echo(line)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; user faults become one calm line and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
+            stream.reconfigure(encoding="utf-8")
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(
+            args=None if arguments is None else list(arguments), prog_name="xlbudget", standalone_mode=False
+        )
+    except _USAGE as error:
+        _say(f"xlbudget: {_usage(error)}")
+        _say(f"쓰는 법: {error.ctx.command_path if error.ctx else 'xlbudget'} --help")
+        sys.exit(EXIT_UNREADABLE)
+    except XlbudgetError as error:
+        _complain(error)
+        sys.exit(EXIT_UNREADABLE)
+    except (typer.Abort, KeyboardInterrupt):
+        _say("멈췄습니다. 저장하던 파일은 이전 그대로입니다.")
+        sys.exit(EXIT_STOPPED)
+    except OSError as error:
+        _say(f"xlbudget: 파일을 다루지 못했습니다: {error.strerror} ({error.filename}). 권한과 남은 공간을 확인하세요.")
+        sys.exit(EXIT_UNREADABLE)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _usage(error: Any) -> str:
+    """Say a usage fault in Korean; the classes of the library that parses differ by version, their names do not."""
+    match type(error).__name__:
+        case "NoSuchOption":
+            return f"{error.option_name} 이라는 선택은 없습니다."
+        case "MissingParameter":
+            return f"빠진 것이 있습니다: {error.param.human_readable_name if error.param else ''}"
+        case "NoSuchCommand":
+            return f"그런 명령은 없습니다: {error.command_name}"
+    return str(error.message)

@@ -1,0 +1,235 @@
+"""One project (세부사업) of one fiscal year and round: what its 사업설명서 says.
+
+Amounts are whole 천원. ``None`` means that nothing was written, which is not zero. Computed figures are no
+part of the model (see ``xlbudget.figures``): an ``figures`` key in JSON is ignored on input.
+Where a figure came from stands beside the model, in ``Project.evidence``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal, NamedTuple, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints, model_validator
+
+from xlbudget.findings import Finding
+from xlbudget.grid import Value, a1
+from xlbudget.money import Rounding
+
+SCHEMA_VERSION = 1
+LARGEST_AMOUNT = 10**15
+"""Whole 천원 that a spreadsheet number still holds exactly (15 digits)."""
+
+Amount = Annotated[int, Field(strict=True, ge=-LARGEST_AMOUNT, le=LARGEST_AMOUNT)]
+Text = Annotated[str, StringConstraints(max_length=32_767)]
+Year = Annotated[int, Field(strict=True, ge=1900, le=2999)]
+
+
+class Record(BaseModel):
+    """Base of the model: unknown keys are refused, values never change after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Pair(Record):
+    """An amount and the part of it that comes from subsidies, printed above it as ``(x…)``; 천원."""
+
+    total: Amount | None = None
+    subsidy: Amount | None = None
+
+
+class Funding(Record):
+    """A source of the year's cost (국비, 시비, …). Sources outside the budget (예산 외) stay out of the total."""
+
+    source: Text
+    amount: Amount
+    in_budget: bool = True
+
+
+class Person(Record):
+    """Somebody in charge."""
+
+    name: Text = ""
+    phone: Text = ""
+
+
+class Organisation(Record):
+    """Who is in charge, as the budget book names it: 실·국, 부서, 과장, 팀장, 주무관."""
+
+    bureau: Text = ""
+    division: Text = ""
+    head: Person = Person()
+    team_leader: Person = Person()
+    officer: Person = Person()
+
+
+class Line(Record):
+    """One line of 산출근거: a heading (○ with lines below it) or a leaf with an expression.
+
+    ``depth`` 0 is a ○ line, 1 a - line below it. ``stated`` is the result written behind ``=``.
+    ``subsidy`` is the (x…) part of the line, where somebody wrote it.
+    """
+
+    depth: Annotated[int, Field(strict=True, ge=0, le=9)] = 0
+    marker: Annotated[str, StringConstraints(max_length=5)] = "○"
+    label: Text = ""
+    expression: Text | None = None
+    stated: Amount | None = None
+    subsidy: Amount | None = None
+    note: Text = ""
+
+
+class Item(Record):
+    """A budget item (과목, 통계목) with last year's amount and this year's lines."""
+
+    object_name: Text
+    object_code: Text = ""
+    previous: Pair = Pair()
+    current_subsidy: Amount | None = None
+    derivations: tuple[Line, ...] = ()
+
+
+class Step(Record):
+    """A step of the year's schedule; ``start`` and ``end`` as ``2021.01`` or ``2021.01.15``, amount 천원."""
+
+    step: Text = ""
+    start: Text = ""
+    end: Text = ""
+    amount: Amount | None = None
+    detail: Text = ""
+
+
+class Results(Record):
+    """What was done in one of the last years."""
+
+    year: Year
+    text: tuple[Text, ...] = ()
+
+
+class Settlement(Record):
+    """A settled year: 최종예산, 전년이월, 예산변경, 예산현액, 집행액, 차년이월, 집행잔액."""
+
+    year: Year
+    final_budget: Pair = Pair()
+    carried_in: Pair = Pair()
+    changes: Pair = Pair()
+    available: Pair = Pair()
+    executed: Pair = Pair()
+    carried_over: Pair = Pair()
+    unspent: Pair = Pair()
+
+
+SettlementColumn = Literal[
+    "final_budget", "carried_in", "changes", "available", "executed", "carried_over", "unspent"
+]
+SETTLEMENT_COLUMNS: tuple[SettlementColumn, ...] = get_args(SettlementColumn)
+Layer = Literal["total", "subsidy"]
+LAYERS: tuple[Layer, ...] = ("total", "subsidy")
+
+
+class Place(NamedTuple):
+    """A cell of a workbook."""
+
+    sheet: str
+    row: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.sheet}!{a1(self.row, self.column)}"
+
+
+class Typed(NamedTuple):
+    """What stood in a cell that is computed by us: a typed value, or a formula with its cached value."""
+
+    value: Value
+    formula: str | None
+    place: Place
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Where a project was read from; empty for a project that came from JSON.
+
+    Keys are paths into the model, such as ``items/0/previous/total`` or ``settlements/1/executed/subsidy``.
+    ``typed`` holds what stood in computed cells, under the path of the computed figure
+    (``items/0/current/total``, ``items/0/derivations/2/amount``, ``total/change/total``, ``cost/total``,
+    ``schedule_total`` …). ``texts`` are the derivation texts as written. ``findings`` are what reading found.
+    """
+
+    cells: dict[str, Place] = field(default_factory=dict)
+    typed: dict[str, Typed] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def place(self, path: str) -> Place | None:
+        """Return the cell of a figure, written or computed."""
+        place = self.cells.get(path)
+        if place is None and path in self.typed:
+            place = self.typed[path].place
+        return place
+
+
+class Project(Record):
+    """Everything that one 사업설명서 says, before anything is computed."""
+
+    schema_version: Annotated[int, Field(strict=True, ge=1, le=SCHEMA_VERSION)] = SCHEMA_VERSION
+    name: Text
+    fiscal_year: Year
+    round: Text = "본예산"
+    rounding: Rounding = Rounding.CEIL
+    account: Text = ""
+    period: Text = ""
+    summary: tuple[Text, ...] = ()
+    funding: tuple[Funding, ...] = ()
+    subsidy_rate: Text = ""
+    organisation: Organisation = Organisation()
+    items: tuple[Item, ...] = ()
+    purpose: tuple[Text, ...] = ()
+    grounds: tuple[Text, ...] = ()
+    content: tuple[Text, ...] = ()
+    history: tuple[Text, ...] = ()
+    schedule: tuple[Step, ...] = ()
+    results: tuple[Results, ...] = ()
+    effects: tuple[Text, ...] = ()
+    settlements: tuple[Settlement, ...] = ()
+
+    _evidence: Evidence = PrivateAttr(default_factory=Evidence)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_figures(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "figures" in data:
+            return {key: value for key, value in data.items() if key != "figures"}
+        return data
+
+    @property
+    def evidence(self) -> Evidence:
+        """Where the figures came from."""
+        return self._evidence
+
+    def with_evidence(self, evidence: Evidence) -> Project:
+        """Return the same project with its evidence."""
+        copy = self.model_copy()
+        copy._evidence = evidence
+        return copy
+
+    def __eq__(self, other: object) -> bool:
+        """Two projects are equal when they say the same, wherever it was read."""
+        return isinstance(other, Project) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.fiscal_year, self.round))
+
+    @property
+    def is_supplementary(self) -> bool:
+        """Whether this is a 추경 round, in which only changed lines may be printed."""
+        return "추경" in self.round.replace(" ", "")
+
+
+def settlement_figures(settlement: Settlement, index: int) -> Iterator[tuple[str, int | None]]:
+    """Yield path and amount of each figure of a settled year, both layers."""
+    for column in SETTLEMENT_COLUMNS:
+        pair: Pair = getattr(settlement, column)
+        for layer in LAYERS:
+            yield f"settlements/{index}/{column}/{layer}", getattr(pair, layer)

@@ -1,0 +1,170 @@
+"""What a user can ask for, composed from the parts: read, calculate, fill, check, describe, build.
+
+The ribbon, the command line and Python scripts all come through here: each verb judges the workbook as it
+came and returns an ``Outcome`` whose edits a ``Book`` then applies. Nothing in here writes by itself but
+``build`` and ``create``, which save a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from xlbudget.book import Book, BookReadOnly, BookUnreadable
+from xlbudget.book.file import FileBook
+from xlbudget.checks import check as run_checks
+from xlbudget.edits import Edit
+from xlbudget.exchange.project_json import load
+from xlbudget.figures import Figures, Settings, compute
+from xlbudget.findings import Finding, Severity
+from xlbudget.grid import Grid
+from xlbudget.project import Project
+from xlbudget.resources import STANDARD_WORKBOOK, resource
+from xlbudget.workbook import layout
+from xlbudget.workbook.description import description
+from xlbudget.workbook.overview import calculation, overview
+from xlbudget.workbook.reading import read_project
+from xlbudget.workbook.results import results
+from xlbudget.workbook.styles import STYLES
+from xlbudget.workbook.writing import fill_inputs
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A workbook as it was judged, and the edits that the verb asks for."""
+
+    project: Project
+    settings: Settings
+    figures: Figures
+    findings: tuple[Finding, ...]
+    edits: tuple[Edit, ...] = ()
+    out: Path | None = None
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether a finding of severity error stands (exit code 1)."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+
+Verb = Callable[[Book, Outcome], Sequence[Edit]]
+
+
+def judge(book: Book) -> Outcome:
+    """Read, compute and check a workbook as it stands; no edits.
+
+    Raises ``LayoutError`` where it is not the standard workbook and ``BookError`` where it cannot be read.
+    """
+    grids = {name: book.read(name) for name in layout.sheets_to_read(book.sheets())}
+    project, settings = read_project(grids)
+    figures = compute(project, settings)
+    return Outcome(project, settings, figures, tuple(run_checks(project, figures, settings)))
+
+
+def _calculate(book: Book, judged: Outcome) -> Sequence[Edit]:
+    return calculation(judged.project, judged.figures)
+
+
+def _fill(book: Book, judged: Outcome) -> Sequence[Edit]:
+    return overview(judged.project, judged.figures, _grid(book, layout.OVERVIEW), judged.settings)
+
+
+def _check(book: Book, judged: Outcome) -> Sequence[Edit]:
+    return results(judged.project, judged.findings)
+
+
+def _describe(book: Book, judged: Outcome) -> Sequence[Edit]:
+    grid = _grid(book, layout.DESCRIPTION)
+    return [description(judged.project, judged.figures, widths=grid.widths if grid else None)]
+
+
+def _grid(book: Book, sheet: str) -> Grid | None:
+    return book.read(sheet) if sheet in book.sheets() else None
+
+
+VERBS: dict[str, tuple[Verb, ...]] = {
+    "calculate": (_calculate,),
+    "fill": (_calculate, _fill),
+    "check": (_check,),
+    "describe": (_calculate, _fill, _describe),
+    "build": (_calculate, _fill, _describe, _check),
+}
+"""Each verb writes what it depends on too: a description points at computed cells."""
+
+
+def plan(book: Book, verb: str) -> Outcome:
+    """Return what a verb would do to a workbook, without doing it."""
+    judged = judge(book)
+    edits = [edit for step in VERBS[verb] for edit in step(book, judged)]
+    return Outcome(judged.project, judged.settings, judged.figures, judged.findings, tuple(edits))
+
+
+def open_book(path: str | Path) -> FileBook:
+    """Open a workbook file, or lay a project's JSON out on an empty standard workbook."""
+    path = Path(path)
+    if path.suffix.lower() == ".json":
+        return book_from_json(_text(path), path.name)
+    return FileBook.open(path, styles=STYLES)
+
+
+def standard_book() -> FileBook:
+    """Return an empty standard workbook."""
+    return FileBook.open(resource(STANDARD_WORKBOOK), styles=STYLES)
+
+
+def book_from_json(text: str, name: str = "JSON") -> FileBook:
+    """Return a standard workbook filled with a project's JSON. Raises ``DocumentUnreadable``."""
+    book = standard_book()
+    book.apply(fill_inputs(load(text, name), {sheet: book.read(sheet) for sheet in layout.INPUT_SHEETS}))
+    return book
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise BookUnreadable(f"{path}: 파일이 없습니다. 이름과 폴더를 확인하세요.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BookUnreadable(f"{path}: 읽을 수 없습니다({error}). UTF-8 글자 파일인지 확인하세요.") from error
+
+
+def read(path: str | Path) -> Project:
+    """Return the project that a workbook (.xlsx, .xlsm) or a JSON file holds."""
+    return judge(open_book(path)).project
+
+
+def check(project: Project, settings: Settings | None = None) -> list[Finding]:
+    """Return what is wrong with a project's figures, gravest first."""
+    settings = settings or Settings()
+    return list(run_checks(project, compute(project, settings), settings))
+
+
+def build(path: str | Path, out: str | Path | None = None, *, in_place: bool = False) -> Outcome:
+    """Calculate, fill, check and describe a workbook, and save the finished copy.
+
+    ``out`` is the file to write; by default ``이름_완성.xlsx`` beside the input, where an earlier one that
+    differs is kept as a backup. ``in_place`` writes the input file itself and keeps a backup of it.
+    """
+    source = Path(path)
+    book = open_book(source)
+    outcome = plan(book, "build")
+    book.apply(outcome.edits)
+    target = source if in_place else Path(out) if out is not None else default_target(source)
+    save(book, target, backup=in_place or out is None)
+    return Outcome(
+        outcome.project, outcome.settings, outcome.figures, outcome.findings, outcome.edits, target
+    )
+
+
+def save(book: FileBook, target: Path, *, backup: bool = False) -> None:
+    """Save to a file; the folder must be there, and the name must say what the file is."""
+    if target.suffix.lower() not in {".xlsx", ".xlsm"}:
+        raise BookReadOnly(f"{target}: 결과 파일의 이름은 .xlsx 또는 .xlsm으로 끝나야 합니다.")
+    book.save(target, backup=backup)
+
+
+def default_target(source: Path) -> Path:
+    """Return the name of the finished workbook: ``a.xlsx`` → ``a_완성.xlsx``, ``a.json`` → ``a.xlsx``."""
+    if source.suffix.lower() == ".json":
+        return source.with_suffix(".xlsx")
+    return source.with_name(f"{source.stem}_완성{source.suffix}")
