@@ -219,13 +219,13 @@ def explain(
 ) -> None:
     """점검 규칙을 풀어 보입니다: 무엇을, 왜, 어떻게 고치는지."""
     from xlbudget.exchange.report import rule_lines
-    from xlbudget.findings import CATALOGUE
+    from xlbudget.findings import catalogue
 
     if code is None:
-        for rule in CATALOGUE.values():
+        for rule in catalogue().values():
             typer.echo(f"{rule.code}  {rule.title}")
         return
-    known = CATALOGUE.get(code.upper())
+    known = catalogue().get(code.upper())
     if known is None:
         raise typer.BadParameter(f"{code} 라는 규칙은 없습니다. 모두 보려면 xlbudget explain 을 쓰세요.")
     for line in rule_lines(known):
@@ -242,7 +242,7 @@ def _standard_input() -> Iterator[str]:
 def _files(inputs: Sequence[str]) -> Iterator[Path]:
     from xlbudget.batch import find_inputs
 
-    yield from find_inputs(inputs)
+    yield from (found.path for found in find_inputs(inputs))
 
 
 def _targets(paths: Sequence[Path], out: Path | None) -> dict[Path, Path]:

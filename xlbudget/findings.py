@@ -1,10 +1,12 @@
-"""Findings: what the checks have to say about a user's figures, as data."""
+"""Findings: what the checks have to say about a user's figures, as data, and the catalogue of the rules."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from functools import cache
+from importlib.resources import files
 
 
 class Severity(StrEnum):
@@ -13,6 +15,15 @@ class Severity(StrEnum):
     ERROR = "error"
     WARNING = "warning"
     NOTE = "note"
+
+    @property
+    def word(self) -> str:
+        """The Korean word."""
+        return _WORDS[self]
+
+
+_WORDS = {Severity.ERROR: "오류", Severity.WARNING: "확인", Severity.NOTE: "참고"}
+_GRAVITY = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +54,70 @@ class Finding:
     facts: Mapping[str, object] = field(default_factory=dict)
     suspects: tuple[Suspect, ...] = ()
     path: str = ""
+
+    @property
+    def gravity(self) -> int:
+        """0 for an error, 1 for a warning, 2 for a note: the order of telling."""
+        return _GRAVITY[self.severity]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of the catalogue; every text is Korean. ``blind`` says what the rule cannot see."""
+
+    code: str
+    title: str
+    severity: Severity
+    rule: str
+    tolerance: str
+    reason: str
+    remedy: str
+    right: str
+    wrong: str
+    blind: str
+
+
+@cache
+def catalogue() -> Mapping[str, Rule]:
+    """Return every rule by its code."""
+    import tomllib
+
+    text = files("xlbudget").joinpath("catalogue.toml").read_text(encoding="utf-8")
+    return {
+        code: Rule(code=code, **(entry | {"severity": Severity(entry["severity"])}))
+        for code, entry in tomllib.loads(text).items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How a check went: relations judged, findings by severity, tolerated rounding, accepted exceptions."""
+
+    checked: int
+    errors: int
+    warnings: int
+    notes: int
+    tolerated: int
+    accepted: int = 0
+
+    def as_json(self) -> dict[str, int]:
+        """Return the counts as JSON data."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        return (
+            f"관계 {self.checked}개 점검: 오류 {self.errors}건, 확인 {self.warnings}건, 참고 {self.notes}건"
+            f"(단수 차이 {self.tolerated}건), 예외 승인 {self.accepted}건"
+        )
+
+
+def summarise(findings: Iterable[Finding], checked: int) -> Summary:
+    """Count findings by severity."""
+    counts = dict.fromkeys(Severity, 0)
+    tolerated = 0
+    for finding in findings:
+        counts[finding.severity] += 1
+        tolerated += finding.code == "BUD-N99"
+    return Summary(
+        checked, counts[Severity.ERROR], counts[Severity.WARNING], counts[Severity.NOTE], tolerated
+    )

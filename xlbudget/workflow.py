@@ -8,16 +8,16 @@ came and returns an ``Outcome`` whose edits a ``Book`` then applies. Nothing in 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xlbudget.book import Book, BookReadOnly, BookUnreadable
 from xlbudget.book.file import FileBook
-from xlbudget.checks import check as run_checks
+from xlbudget.checks import judge as judge_figures
 from xlbudget.edits import Edit
 from xlbudget.exchange.project_json import load
 from xlbudget.figures import Figures, Settings, compute
-from xlbudget.findings import Finding, Severity
+from xlbudget.findings import Finding, Severity, Summary
 from xlbudget.grid import Grid
 from xlbudget.project import Project
 from xlbudget.resources import STANDARD_WORKBOOK, resource
@@ -38,6 +38,7 @@ class Outcome:
     settings: Settings
     figures: Figures
     findings: tuple[Finding, ...]
+    summary: Summary
     edits: tuple[Edit, ...] = ()
     out: Path | None = None
 
@@ -58,7 +59,8 @@ def judge(book: Book) -> Outcome:
     grids = {name: book.read(name) for name in layout.sheets_to_read(book.sheets())}
     project, settings = read_project(grids)
     figures = compute(project, settings)
-    return Outcome(project, settings, figures, tuple(run_checks(project, figures, settings)))
+    findings, summary = judge_figures(project, figures)
+    return Outcome(project, settings, figures, findings, summary)
 
 
 def _calculate(book: Book, judged: Outcome) -> Sequence[Edit]:
@@ -96,7 +98,7 @@ def plan(book: Book, verb: str) -> Outcome:
     """Return what a verb would do to a workbook, without doing it."""
     judged = judge(book)
     edits = [edit for step in VERBS[verb] for edit in step(book, judged)]
-    return Outcome(judged.project, judged.settings, judged.figures, judged.findings, tuple(edits))
+    return replace(judged, edits=tuple(edits))
 
 
 def open_book(path: str | Path) -> FileBook:
@@ -135,8 +137,7 @@ def read(path: str | Path) -> Project:
 
 def check(project: Project, settings: Settings | None = None) -> list[Finding]:
     """Return what is wrong with a project's figures, gravest first."""
-    settings = settings or Settings()
-    return list(run_checks(project, compute(project, settings), settings))
+    return list(judge_figures(project, compute(project, settings))[0])
 
 
 def build(path: str | Path, out: str | Path | None = None, *, in_place: bool = False) -> Outcome:
@@ -151,9 +152,7 @@ def build(path: str | Path, out: str | Path | None = None, *, in_place: bool = F
     book.apply(outcome.edits)
     target = source if in_place else Path(out) if out is not None else default_target(source)
     save(book, target, backup=in_place or out is None)
-    return Outcome(
-        outcome.project, outcome.settings, outcome.figures, outcome.findings, outcome.edits, target
-    )
+    return replace(outcome, out=target)
 
 
 def save(book: FileBook, target: Path, *, backup: bool = False) -> None:

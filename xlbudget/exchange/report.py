@@ -20,19 +20,29 @@ from xlbudget.edits import (
     SetNote,
     SetStyle,
 )
-from xlbudget.findings import Finding, Severity, Summary
+from xlbudget.findings import Finding, Rule, Summary
 from xlbudget.grid import Grid, Value, a1
 from xlbudget.money import format_amount, won_text
-
-WORDS = {Severity.ERROR: "오류", Severity.WARNING: "확인", Severity.NOTE: "참고"}
 
 
 def finding_lines(findings: Sequence[Finding], summary: Summary) -> Iterator[str]:
     """Yield a line a finding (severity, code, cell, message), then the summary line."""
     for finding in findings:
         where = f" {finding.cells[0]}" if finding.cells else ""
-        yield f"[{WORDS[finding.severity]}] {finding.code}{where}  {finding.message}"
+        yield f"[{finding.severity.word}] {finding.code}{where}  {finding.message}"
     yield str(summary)
+
+
+def rule_lines(rule: Rule) -> Iterator[str]:
+    """Yield what a rule asks for, why, what to do, an example of each kind and what it cannot see."""
+    yield f"{rule.code}  {rule.title}  [{rule.severity.word}]"
+    yield f"  규칙: {rule.rule}"
+    yield f"  허용 차이: {rule.tolerance}"
+    yield f"  까닭: {rule.reason}"
+    yield f"  할 일: {rule.remedy}"
+    for word, text in (("맞는 예", rule.right), ("틀린 예", rule.wrong), ("볼 수 없는 것", rule.blind)):
+        if text:
+            yield f"  {word}: {text}"
 
 
 def report_json(file: str, findings: Sequence[Finding], summary: Summary) -> dict[str, Any]:

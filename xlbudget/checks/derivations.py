@@ -1,0 +1,127 @@
+"""Rules of 산출근거: expressions, the amounts written beside them, ○ lines and the lines below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from xlbudget.checks.case import Case, differs, won
+from xlbudget.derivation import derive
+from xlbudget.findings import Finding
+from xlbudget.korean import with_particle
+from xlbudget.project import Line
+
+_LONGEST_QUOTE = 40
+
+
+def _lines(case: Case) -> Iterator[tuple[str, Line, int, int]]:
+    for i, item in enumerate(case.project.items):
+        for j, line in enumerate(item.derivations):
+            yield f"items/{i}/derivations/{j}", line, i, j
+
+
+def _name(line: Line) -> str:
+    text = " ".join((line.label or line.expression or line.marker).split())
+    return f"'{text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + '…'}'"
+
+
+def unreadable_lines(case: Case) -> Iterator[Finding]:
+    """BUD-N03: a line without lines below it has an expression that can be computed."""
+    for path, line, i, j in _lines(case):
+        figures = case.figures.items[i].lines[j]
+        if figures.children and line.expression is None:
+            continue
+        text = case.evidence.texts.get(f"{path}/text") or " ".join(filter(None, (line.label, line.expression)))
+        own = figures.derivation or derive(text, case.project.rounding)
+        if own.error is None:
+            continue
+        if not text.strip():
+            message = "산출내역이 비어 있어 셈할 수 없습니다. 이름과 산출식을 적으세요."
+        else:
+            message = (
+                f"{_name(line)} 줄을 셈할 수 없습니다. {own.error.position + 1}번째 글자: {own.error.message}"
+            )
+        yield case.finding("BUD-N03", message, (f"{path}/text", f"{path}/amount"), position=own.error.position)
+
+
+def stated_amounts(case: Case) -> Iterator[Finding]:
+    """BUD-C02: the amount stated behind ``=`` is the value of the expression, in 천원."""
+    for path, line, i, j in _lines(case):
+        figures = case.figures.items[i].lines[j]
+        if line.stated is None or figures.amount is None or line.stated == figures.amount:
+            continue
+        if figures.children and line.expression is None:
+            code, right = "BUD-C03", "그 아래 줄의 합계"
+        else:
+            code, right = "BUD-C02", "산출식의 값"
+        own = figures.derivation.amount if figures.derivation is not None else figures.amount
+        if own is None or own == line.stated:
+            continue
+        message = differs(f"{_name(line)} 줄에 적힌 금액", line.stated, right, own)
+        yield case.finding(
+            code,
+            f"{message} 식과 금액 가운데 틀린 쪽을 고치세요.",
+            (f"{path}/text", f"{path}/amount"),
+            written=line.stated,
+            expected=own,
+            difference=line.stated - own,
+        )
+
+
+def written_line_amounts(case: Case) -> Iterator[Finding]:
+    """BUD-C02, BUD-C03: a number typed into the amount cell of a line is what we compute."""
+    for path, line, i, j in _lines(case):
+        typed = case.written.get(f"{path}/amount")
+        figures = case.figures.items[i].lines[j]
+        if typed is None or figures.amount is None or typed == figures.amount:
+            continue
+        below = [f"items/{i}/derivations/{child}/amount" for child in figures.children]
+        code, right = ("BUD-C03", "그 아래 줄의 합계") if below else ("BUD-C02", "산출식의 값")
+        message = differs(f"{_name(line)} 줄의 금액 칸", typed, right, figures.amount)
+        yield case.finding(
+            code,
+            f"{message} 금액 칸은 다시 셈해 {won(figures.amount)}으로 채웁니다.",
+            (f"{path}/amount", *(below or [f"{path}/text"])),
+            written=typed,
+            expected=figures.amount,
+            difference=typed - figures.amount,
+        )
+
+
+def heading_expressions(case: Case) -> Iterator[Finding]:
+    """BUD-C03: a ○ line with its own expression amounts to the sum of the lines below it."""
+    for path, line, i, j in _lines(case):
+        figures = case.figures.items[i].lines[j]
+        own = figures.derivation.amount if figures.derivation is not None else None
+        if not figures.children or own is None or figures.amount is None or own == figures.amount:
+            continue
+        below = [f"items/{i}/derivations/{child}/amount" for child in figures.children]
+        message = differs(f"{_name(line)} 줄의 산출식", own, "그 아래 줄의 합계", figures.amount)
+        yield case.finding(
+            "BUD-C03",
+            f"{message} 위 줄의 식을 지우거나 아래 줄을 고치세요.",
+            (f"{path}/text", *below),
+            written=own,
+            expected=figures.amount,
+            difference=own - figures.amount,
+        )
+
+
+def repeated_lines(case: Case) -> Iterator[Finding]:
+    """BUD-D03: no line of an item stands there twice, with the same name and the same expression."""
+    seen: dict[tuple[int, int, str, str], str] = {}
+    heading = ""
+    headings: dict[str, int] = {}
+    for path, line, i, _ in _lines(case):
+        if line.depth == 0:
+            heading = path
+        if not line.expression:
+            continue
+        scope = headings.setdefault(heading if line.depth else f"items/{i}", len(headings))
+        key = (scope, line.depth, "".join(line.label.split()), "".join(line.expression.split()))
+        if key in seen:
+            yield case.finding(
+                "BUD-D03",
+                f"{with_particle(_name(line), '이')} 같은 과목에 두 번 적혀 있습니다. 한 줄을 지우거나 이름을 다르게 적으세요.",
+                (f"{path}/text", f"{seen[key]}/text"),
+            )
+        seen.setdefault(key, path)
