@@ -318,7 +318,8 @@ def _usage(error: Any) -> str:
         case "NoSuchOption":
             return f"{error.option_name} 이라는 선택은 없습니다."
         case "MissingParameter":
-            return f"빠진 것이 있습니다: {error.param.human_readable_name if error.param else ''}"
+            name = (error.param and error.param.name) or ""
+            return f"빠진 것이 있습니다: {name.upper()}"
         case "NoSuchCommand":
             return f"그런 명령은 없습니다: {error.command_name}"
     return str(error.message)

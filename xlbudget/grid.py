@@ -60,9 +60,11 @@ class Area(NamedTuple):
         return first if self[:2] == self[2:] else f"{first}:{a1(self.bottom, self.right)}"
 
     def __contains__(self, ref: object) -> bool:
-        if not (isinstance(ref, tuple) and len(ref) == 2):
-            return False
-        return bool(self.top <= ref[0] <= self.bottom and self.left <= ref[1] <= self.right)
+        return isinstance(ref, tuple) and len(ref) == 2 and self.holds(ref)
+
+    def holds(self, ref: Ref) -> bool:
+        """Tell whether an address lies within."""
+        return self.top <= ref[0] <= self.bottom and self.left <= ref[1] <= self.right
 
 
 EMPTY = Cell()

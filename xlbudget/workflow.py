@@ -7,7 +7,7 @@ came and returns an ``Outcome`` whose edits a ``Book`` then applies. Nothing in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from xlbudget.project import Project
 from xlbudget.resources import STANDARD_WORKBOOK, resource
 from xlbudget.workbook import layout
 from xlbudget.workbook.description import description
-from xlbudget.workbook.overview import calculation, overview
+from xlbudget.workbook.overview import calculation, overview, placement
 from xlbudget.workbook.reading import read_project
 from xlbudget.workbook.results import results
 from xlbudget.workbook.styles import STYLES
@@ -48,9 +48,6 @@ class Outcome:
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
 
-Verb = Callable[[Book, Outcome], Sequence[Edit]]
-
-
 def judge(book: Book) -> Outcome:
     """Read, compute and check a workbook as it stands; no edits.
 
@@ -63,28 +60,37 @@ def judge(book: Book) -> Outcome:
     return Outcome(project, settings, figures, findings, summary)
 
 
+Step = Callable[[Book, Outcome], Sequence[Edit]]
+
+
 def _calculate(book: Book, judged: Outcome) -> Sequence[Edit]:
     return calculation(judged.project, judged.figures)
 
 
 def _fill(book: Book, judged: Outcome) -> Sequence[Edit]:
-    return overview(judged.project, judged.figures, _grid(book, layout.OVERVIEW), judged.settings)
-
-
-def _check(book: Book, judged: Outcome) -> Sequence[Edit]:
-    return results(judged.project, judged.findings)
+    return overview(judged.project, judged.figures, _overview_grid(book, judged), judged.settings)
 
 
 def _describe(book: Book, judged: Outcome) -> Sequence[Edit]:
-    grid = _grid(book, layout.DESCRIPTION)
-    return [description(judged.project, judged.figures, widths=grid.widths if grid else None)]
+    # Items that get their row in 예산총괄 by this very run are pointed at there.
+    project = placement(judged.project, _overview_grid(book, judged)).project
+    return [description(project, judged.figures, widths=_widths(book, layout.DESCRIPTION))]
 
 
-def _grid(book: Book, sheet: str) -> Grid | None:
-    return book.read(sheet) if sheet in book.sheets() else None
+def _check(book: Book, judged: Outcome) -> Sequence[Edit]:
+    return results(judged.project, judged.findings, judged.summary, widths=_widths(book, layout.RESULTS))
 
 
-VERBS: dict[str, tuple[Verb, ...]] = {
+def _overview_grid(book: Book, judged: Outcome) -> Grid | None:
+    place = judged.project.evidence.place("total/current/total")
+    return book.read(place.sheet) if place is not None else None
+
+
+def _widths(book: Book, sheet: str) -> Mapping[int, float] | None:
+    return book.read(sheet).widths if sheet in book.sheets() else None
+
+
+VERBS: Mapping[str, tuple[Step, ...]] = {
     "calculate": (_calculate,),
     "fill": (_calculate, _fill),
     "check": (_check,),
@@ -97,8 +103,7 @@ VERBS: dict[str, tuple[Verb, ...]] = {
 def plan(book: Book, verb: str) -> Outcome:
     """Return what a verb would do to a workbook, without doing it."""
     judged = judge(book)
-    edits = [edit for step in VERBS[verb] for edit in step(book, judged)]
-    return replace(judged, edits=tuple(edits))
+    return replace(judged, edits=tuple(edit for step in VERBS[verb] for edit in step(book, judged)))
 
 
 def open_book(path: str | Path) -> FileBook:

@@ -16,9 +16,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from xlbudget.edits import Edit
+from xlbudget.edits import Content, Edit, ReplaceSheet, SetCells, SheetImage
 from xlbudget.errors import XlbudgetError
-from xlbudget.grid import Grid
+from xlbudget.grid import Cell, Grid, a1
 
 
 class BookError(XlbudgetError):
@@ -71,3 +71,32 @@ class Book(Protocol):
     def apply(self, edits: Sequence[Edit]) -> tuple[Edit, ...]:
         """Apply all edits or none, and return those that undo them, in the order to apply them."""
         ...
+
+
+def conflicts(book: Book, applied: Sequence[Edit]) -> tuple[str, ...]:
+    """Return the cells (``시트!A1``) that no longer hold what applied edits wrote into them.
+
+    To be asked before the inverse is applied: what a user has typed since would be lost. A formula counts by
+    its text, for a host may have calculated it since. Where several edits wrote a cell, the last one counts.
+    """
+    written: dict[tuple[str, int, int], Content] = {}
+    for edit in applied:
+        if isinstance(edit, SetCells):
+            written.update({(edit.sheet, *ref): content for ref, content in edit.cells.items()})
+        elif isinstance(edit, ReplaceSheet) and isinstance(edit.image, SheetImage):
+            written = {place: content for place, content in written.items() if place[0] != edit.name}
+            written.update({(edit.name, *ref): content for ref, (content, _) in edit.image.cells.items()})
+    there = set(book.sheets())
+    grids = {sheet: book.read(sheet) for sheet in {place[0] for place in written} & there}
+    return tuple(
+        f"{sheet}!{a1(row, column)}"
+        for (sheet, row, column), content in sorted(written.items(), key=lambda item: item[0])
+        if sheet not in grids or not _holds(grids[sheet].cell(row, column), content)
+    )
+
+
+def _holds(cell: Cell, content: Content) -> bool:
+    from xlbudget.book.values import kept, same
+
+    wanted = kept(content, "")
+    return cell.formula == wanted.formula if wanted.formula is not None else same(cell, wanted)

@@ -1,0 +1,139 @@
+"""The main job, end to end: a filled workbook goes in, the finished one comes out."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rich import parts
+from xlbudget import workflow
+from xlbudget.book.file import FileBook
+from xlbudget.exchange.assignments import read_assignments
+from xlbudget.exchange.project_json import dump, load
+from xlbudget.grid import Grid
+from xlbudget.resources import DEMO_PROJECT, resource
+from xlbudget.workbook import layout
+from xlbudget.workbook.styles import STYLES
+
+CASES = tomllib.loads(
+    (Path(__file__).parent / "cases" / "main_job" / "mutations.toml").read_text(encoding="utf-8")
+)["case"]
+
+
+NO_SOURCE = {"xlb 재원 국비", "xlb 재원 구비", "xlb 재원 기타"}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("demo") / "예시.xlsx"
+    workflow.build(resource(DEMO_PROJECT), out)
+    return out
+
+
+def test_the_example_has_the_known_figures_and_no_finding(demo: Path) -> None:
+    outcome = workflow.judge(workflow.open_book(demo))
+    figures = outcome.figures
+    assert outcome.findings == ()
+    assert figures.total.current.total == figures.cost == figures.schedule_total == 13500
+    assert [item.row.current.total for item in figures.items] == [10500, 3000]
+    assert [line.amount for line in figures.items[0].lines] == [10500, 9000, 1500]
+    assert figures.total.change.total == 0
+    assert figures.total.rate.total == 0
+
+
+def test_building_again_gives_the_same_bytes(demo: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again.xlsx"
+    workflow.build(demo, again)
+    assert again.read_bytes() == demo.read_bytes()
+
+
+def test_from_json_and_from_the_filled_workbook_the_same_comes_out(demo: Path, tmp_path: Path) -> None:
+    filled = tmp_path / "filled.xlsx"
+    workflow.save(workflow.open_book(resource(DEMO_PROJECT)), filled)
+    built = workflow.build(filled, tmp_path / "built.xlsx")
+    assert built.out is not None
+    ours, theirs = FileBook.open(built.out), FileBook.open(demo)
+    assert ours.sheets() == theirs.sheets() == layout.SHEETS
+    for sheet in ours.sheets():
+        assert _picture(ours.read(sheet)) == _picture(theirs.read(sheet))
+
+
+def _picture(grid: Grid) -> tuple[Any, ...]:
+    return dict(grid.cells), grid.merges, dict(grid.heights), dict(grid.widths)
+
+
+def test_json_to_workbook_and_back_is_the_same(demo: Path) -> None:
+    project = load(resource(DEMO_PROJECT).read_text(encoding="utf-8"))
+    outcome = workflow.judge(workflow.open_book(demo))
+    assert outcome.project == project
+    text = dump(outcome.project, outcome.figures)
+    assert load(text) == project
+    assert json.loads(text)["figures"]["cost"] == 13500
+
+
+def test_every_amount_of_the_description_points_at_its_cell(demo: Path) -> None:
+    grid = FileBook.open(demo).read(layout.DESCRIPTION)
+    numbers = [cell for cell in grid.cells.values() if isinstance(cell.value, int)]
+    assert len(numbers) > 40
+    # Only sources that the project does not have come from nowhere.
+    assert [c.value for c in numbers if not c.formula and c.style not in NO_SOURCE] == []
+
+
+def mutated(demo: Path, change: Mapping[str, str]) -> tuple[FileBook, workflow.Outcome]:
+    book = FileBook.open(demo, styles=STYLES)
+    evidence = workflow.judge(book).project.evidence
+    texts = [f"{evidence.place(path)}={value}" for path, value in change.items()]
+    book.apply(read_assignments(texts, book.sheets()))
+    return book, workflow.judge(book)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_a_mutated_example_gets_exactly_its_findings(demo: Path, case: dict[str, Any]) -> None:
+    before = workflow.judge(workflow.open_book(demo)).project.evidence
+    _, outcome = mutated(demo, case["change"])
+    found = {finding.code: finding.cells[0] for finding in reversed(outcome.findings)}
+    assert sorted(f.code for f in outcome.findings) == sorted([*case["expect"], *case.get("also", [])])
+    assert found == {code: str(before.place(path)) for code, path in case["expect"].items()}
+
+
+def test_several_wrong_things_are_all_told_and_listed_on_the_sheet(demo: Path) -> None:
+    change = {
+        "total/current/total": "13501",
+        "funding/0/amount": "13000",
+        "schedule/0/amount": "12000",
+        "settlements/0/unspent/total": "17613",
+    }
+    book, outcome = mutated(demo, change)
+    assert [f.code for f in outcome.findings] == ["BUD-R01", "BUD-T01", "BUD-P01", "BUD-S02"]
+    book.apply(workflow.plan(book, "build").edits)
+    listed = {cell.value for cell in book.read(layout.RESULTS).cells.values()}
+    assert {finding.code for finding in outcome.findings} <= listed
+    place = outcome.project.evidence.place("total/current/total")
+    assert place is not None
+    cell = book.read(place.sheet).cell(place.row, place.column)
+    assert (cell.value, bool(cell.formula)) == (13500, True)
+
+
+def test_undo_gives_back_the_cells_and_styles(demo: Path) -> None:
+    book, _ = mutated(demo, {"items/0/derivations/1/text": "회의 참석수당 150,000원*30명*3회"})
+    before = {sheet: _picture(book.read(sheet)) for sheet in book.sheets()}
+    inverse = book.apply(workflow.plan(book, "build").edits)
+    changed = [sheet for sheet in book.sheets() if _picture(book.read(sheet)) != before[sheet]]
+    assert set(changed) >= {"산출근거", "예산총괄", "사업설명서", "점검결과"}
+    book.apply(inverse)
+    assert {sheet: _picture(book.read(sheet)) for sheet in book.sheets()} == before
+
+
+def test_only_the_touched_parts_of_the_package_change(demo: Path) -> None:
+    book, _ = mutated(demo, {"items/0/derivations/1/text": "회의 참석수당 150,000원*30명*3회"})
+    before = parts(demo.read_bytes())
+    book.apply(workflow.plan(book, "build").edits)
+    after = parts(book.to_bytes())
+    assert after.keys() == before.keys()
+    changed = {name for name in before if before[name] != after[name]}
+    assert all(name.startswith("xl/worksheets/sheet") or name == "xl/workbook.xml" for name in changed), changed

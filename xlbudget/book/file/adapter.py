@@ -1,0 +1,234 @@
+"""``FileBook``: a workbook file as a ``Book``, without Excel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from xlbudget.book import BookUnreadable
+from xlbudget.book.file import calc, workbookxml
+from xlbudget.book.file.cells import set_cells, set_style
+from xlbudget.book.file.names import set_name
+from xlbudget.book.file.notereading import read_notes
+from xlbudget.book.file.notes import drop_notes, set_note, write_notes
+from xlbudget.book.file.opc import related, relations
+from xlbudget.book.file.opening import open_package, read_file, workbook_part
+from xlbudget.book.file.replace import replace_sheet
+from xlbudget.book.file.rows import insert_rows, remove_rows
+from xlbudget.book.file.save import Stamp, save, stamp
+from xlbudget.book.file.sheettext import merges, widths
+from xlbudget.book.file.sheetxml import Styled, read_rows
+from xlbudget.book.file.strings import shared_strings
+from xlbudget.book.file.styles import read_styles
+from xlbudget.book.file.work import Work, sheet_text, unknown
+from xlbudget.edits import (
+    DropNotes,
+    Edit,
+    InsertRows,
+    RemoveRows,
+    ReplaceSheet,
+    SetCells,
+    SetName,
+    SetNote,
+    SetStyle,
+    Style,
+)
+from xlbudget.grid import Cell, Grid
+
+_HANDLERS: dict[type, Callable[..., tuple[Edit, ...]]] = {
+    SetCells: set_cells,
+    SetStyle: set_style,
+    ReplaceSheet: replace_sheet,
+    InsertRows: insert_rows,
+    RemoveRows: remove_rows,
+    SetNote: set_note,
+    DropNotes: drop_notes,
+    SetName: set_name,
+}
+
+
+class FileBook:
+    """A workbook read from a file or from bytes; nothing reaches the disk before ``save``.
+
+    Only the parts that edits touch are written anew; every other part stays as it is stored.
+    """
+
+    def __init__(self, data: bytes, *, styles: Mapping[str, Style] | None = None, name: str = "") -> None:
+        self.name = name
+        self.path: Path | None = None
+        self._stamp: Stamp | None = None
+        self._wanted = styles or {}
+        self._package = open_package(data, name or "통합 문서")
+        self._book = workbook_part(self._package, name or "통합 문서")
+        self._sheets: tuple[bytes, tuple[workbookxml.Sheet, ...]] | None = None
+        self._grids: dict[str, tuple[tuple[object, ...], Grid]] = {}
+        self._notices: list[str] = []
+        self._owner = object()
+        self._stale = False
+        self._fresh: Mapping[str, bytes | None] | None = None
+        self._entries()
+
+    @classmethod
+    def open(cls, path: Path | str, *, styles: Mapping[str, Style] | None = None) -> FileBook:
+        """Open a workbook file. ``styles`` are the named styles to bring along where it lacks them.
+
+        Raises ``BookUnreadable``, ``BookEncrypted``, ``BookBusy``.
+        """
+        path = Path(path)
+        data = read_file(path)
+        book = cls(data, styles=styles, name=path.name)
+        book.path = path
+        book._stamp = stamp(path, data)
+        return book
+
+    @classmethod
+    def from_bytes(
+        cls, data: bytes, *, styles: Mapping[str, Style] | None = None, name: str = ""
+    ) -> FileBook:
+        """Open a workbook that is in memory. Raises ``BookUnreadable``, ``BookEncrypted``."""
+        return cls(data, styles=styles, name=name)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the user should know of the edits applied so far, as Korean sentences."""
+        return tuple(self._notices)
+
+    def _entries(self) -> tuple[workbookxml.Sheet, ...]:
+        data = self._package.read(self._book)
+        if self._sheets is None or self._sheets[0] is not data:
+            self._sheets = (data, workbookxml.sheets(self._package, self._book))
+        return self._sheets[1]
+
+    def sheets(self) -> tuple[str, ...]:
+        """Return the sheet names in order, hidden ones too."""
+        return tuple(sheet.name for sheet in self._entries())
+
+    def read(self, sheet: str) -> Grid:
+        """Return one sheet. Raises ``SheetUnknown``, ``BookUnreadable``."""
+        entry = next((entry for entry in self._entries() if entry.name == sheet), None)
+        if entry is None:
+            raise unknown(sheet, self.sheets())
+        if not entry.part:
+            return Grid(sheet)
+        key = self._key(entry.part)
+        found = self._grids.get(sheet)
+        if (
+            found is None
+            or len(found[0]) != len(key)
+            or any(a is not b for a, b in zip(found[0], key, strict=True))
+        ):
+            found = self._grids[sheet] = (key, self._grid(entry))
+        return found[1]
+
+    def _key(self, part: str) -> tuple[object, ...]:
+        """Return the contents of all parts that a grid is made of."""
+        names = [part, self._book, *self._single("styles"), *self._single("sharedStrings")]
+        names += [
+            r.target for r in relations(self._package, part) if r.kind in {"comments", "threadedComment"}
+        ]
+        return tuple(self._package.read(name) for name in names if self._package.find(name))
+
+    def _single(self, kind: str) -> list[str]:
+        return [name for name in related(self._package, self._book, kind)[:1] if self._package.find(name)]
+
+    def _grid(self, entry: workbookxml.Sheet) -> Grid:
+        strings = [shared_strings(self._package.read(name)) for name in self._single("sharedStrings")]
+        styles = [read_styles(self._package.read(name)) for name in self._single("styles")]
+        date1904 = workbookxml.outline(self._package.read(self._book)).date1904
+        given = Styled(
+            strings[0] if strings else (),
+            styles[0].names if styles else (),
+            styles[0].blanks if styles else (Cell(),),
+            date1904,
+        )
+        text = sheet_text(self._package, entry)
+        rows = read_rows(text, given)
+        return Grid(
+            entry.name,
+            rows.cells,
+            merges=merges(text),
+            widths=widths(text),
+            heights=rows.heights,
+            hidden_rows=rows.hidden,
+            notes=read_notes(self._package, entry.part),
+            date1904=date1904,
+        )
+
+    def _recent(self, sheet: str) -> Grid:
+        """Return a sheet as it was last read: its formulas that no edit names have not changed since."""
+        found = self._grids.get(sheet)
+        return found[1] if found else self.read(sheet)
+
+    def apply(self, edits: Sequence[Edit]) -> tuple[Edit, ...]:
+        """Apply all edits or none; return those that undo them, in the order to apply them.
+
+        Raises ``EditRefused``, ``SheetUnknown``, ``BookUnreadable``; then nothing has changed.
+        """
+        before, stale = self._package.state(), self._stale
+        work = Work(
+            self._package,
+            self._book,
+            styles=self._wanted,
+            owner=self._owner,
+            read=self.read,
+            write_notes=write_notes,
+        )
+        inverse: list[Edit] = []
+        try:
+            for edit in edits:
+                inverse[:0] = _HANDLERS[type(edit)](work, edit)
+            work.flush()
+            self._finish(work, before)
+        except BaseException:
+            self._package.restore(before)
+            self._stale = stale
+            raise
+        self._notices += [notice for notice in work.notices if notice not in self._notices]
+        self._notice_signature()
+        return tuple(inverse)
+
+    def _finish(self, work: Work, before: Mapping[str, bytes | None]) -> None:
+        calc.update_chain(work)
+        calc.restore_order(self._package, self._book)
+        parts = {sheet.part for sheet in self._entries()}
+        if not parts & set(self._package.touched()) or self._package.state() == self._fresh:
+            self._stale = False
+        elif not self._stale and calc.stale(work, self.read if work.moved else self._recent):
+            self._stale, self._fresh = True, before
+
+    def _notice_signature(self) -> None:
+        signed = any(relation.kind == "origin" for relation in relations(self._package, ""))
+        notice = "이 통합 문서에는 디지털 서명이 있습니다. 내용이 바뀌어 서명은 더 이상 유효하지 않습니다. 다시 서명해 주세요."
+        if signed and self._package.touched() and notice not in self._notices:
+            self._notices.append(notice)
+
+    def to_bytes(self) -> bytes:
+        """Return the workbook as a file's bytes; without changes exactly those that were opened.
+
+        Where a cached value may have gone stale, the workbook asks to be calculated when it is opened.
+        """
+        if not self._stale:
+            return self._package.to_bytes()
+        before = self._package.state()
+        data = self._package.read(self._book)
+        self._package.write(self._book, workbookxml.with_full_calculation(data))
+        try:
+            return self._package.to_bytes()
+        finally:
+            self._package.restore(before)
+
+    def save(self, path: Path | str | None = None, *, backup: bool = False) -> Path:
+        """Write the workbook to a file, by default to where it was opened; return the path.
+
+        See ``xlbudget.book.file.save.save``. Raises ``BookBusy``, ``BookReadOnly``.
+        """
+        if path is None and self.path is None:
+            raise BookUnreadable("저장할 파일 이름이 없습니다. 이름을 정해 주세요.")
+        target = Path(path) if path is not None else self.path
+        assert target is not None
+        data = self.to_bytes()
+        own = self.path is not None and target.exists() and self.path.exists() and target.samefile(self.path)
+        save(target, data, opened=self._stamp if own else None, backup=backup)
+        if own or self.path is None:
+            self.path, self._stamp = target, stamp(target, data)
+        return target

@@ -1,0 +1,159 @@
+"""The calculation chain, and whether cached values have gone stale (ECMA-376 part 1, §18.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from xlbudget.book.file.opc import related, undeclare, unrelate
+from xlbudget.book.file.package import Package
+from xlbudget.book.file.work import Work
+from xlbudget.book.file.workbookxml import outline
+from xlbudget.book.file.xmltree import Node, cut, inside, parse, parsed, prefix, utf8, with_attributes
+from xlbudget.book.formulas import names, touches
+from xlbudget.grid import Area, Grid, Ref, a1, parse_a1
+
+_FAR = ("INDIRECT(", "OFFSET(", "CELL(")
+
+
+def chain_part(package: Package, book: str) -> str | None:
+    """Return the name of the part with the calculation chain."""
+    found = related(package, book, "calcChain")
+    return found[0] if found and package.find(found[0]) else None
+
+
+def _entries(data: bytes) -> list[tuple[Node, int, Ref]]:
+    """Return the chain's elements with the sheet and the cell of each; a sheet left out is the last one's."""
+    found, sheet = [], 0
+    for node in parse(data, "calcChain.xml").children:
+        given = node.attrs.get("i", "")
+        sheet = int(given) if given.isdigit() else sheet
+        found.append((node, sheet, parse_a1(node.attrs.get("r", "A1"))))
+    return found
+
+
+def update_chain(work: Work, moved: Callable[[int, Ref], Ref | None] | None = None) -> None:
+    """Take cells that lost their formula out of the chain, and put in those that got one.
+
+    ``moved`` tells where a cell (sheet number, address) stands now, ``None`` where it went out.
+    """
+    part = chain_part(work.package, work.book)
+    if part is None or not (work.formulas or moved):
+        return
+    numbers = {sheet.name: sheet.id for sheet in work.sheets()}
+    gone = {
+        (numbers[s], ref)
+        for s, refs in work.formulas.items()
+        if s in numbers
+        for ref, has in refs.items()
+        if not has
+    }
+    new = {
+        (numbers[s], ref)
+        for s, refs in work.formulas.items()
+        if s in numbers
+        for ref, has in refs.items()
+        if has
+    }
+    data = utf8(work.package.read(part), part)
+    root = parsed(data)
+    changes: list[tuple[int, int, bytes]] = []
+    there: set[tuple[int, Ref]] = set()
+    last = 0  # the sheet that an element without a number belongs to
+    for node, sheet, ref in _entries(data):
+        now = moved(sheet, ref) if moved else ref
+        if now is None or (sheet, now) in gone or sheet not in numbers.values():
+            changes.append((node.start, node.end, b""))
+            continue
+        there.add((sheet, now))
+        wanted = {"r": a1(*now)} if now != ref else {}
+        if "i" not in node.attrs and sheet != last:
+            wanted["i"] = str(sheet)
+        last = sheet
+        if wanted:
+            changes.append(
+                (node.start, node.inner, with_attributes(data[node.start : node.inner], dict(wanted)))
+            )
+    p = prefix(data, root)
+    added = sorted(new - there)
+    if not there and not added:
+        drop_chain(work)
+        return
+    if added:
+        elements = "".join(f'<{p}c r="{a1(*ref)}" i="{sheet}"/>' for sheet, ref in added)
+        changes.append(inside(data, root, elements.encode()))
+    work.package.write(part, cut(data, changes))
+
+
+def drop_chain(work: Work) -> None:
+    """Take the whole chain away; Excel makes a new one."""
+    part = chain_part(work.package, work.book)
+    if part is not None:
+        work.package.remove(part)
+        undeclare(work.package, part)
+        unrelate(work.package, work.book, part)
+
+
+def restore_order(package: Package, book: str) -> None:
+    """Put the chain back as it was opened where it lists the same cells: its order is a mere hint."""
+    part = chain_part(package, book)
+    before = package.stored(part) if part else None
+    if part is None or before is None or part not in package.touched():
+        return
+    now = {(sheet, ref) for _, sheet, ref in _entries(utf8(package.read(part), part))}
+    if now == {(sheet, ref) for _, sheet, ref in _entries(utf8(before, part))}:
+        package.write(part, before)
+
+
+def stale(work: Work, read: Callable[[str], Grid]) -> bool:
+    """Tell whether a formula that was not written along depends on a cell that has changed."""
+    if not work.changed and not work.renamed and not work.moved:
+        return False
+    order = [sheet.name for sheet in work.sheets()]
+    known = {
+        name.name.lower(): name.text
+        for name in outline(work.package.read(work.book)).names
+        if name.scope is None
+    }
+    hit = _hit(work.changed)
+    for sheet in order:
+        written = work.written.get(sheet, set())
+        if sheet in work.whole:
+            continue
+        for ref, cell in read(sheet).cells.items():
+            if cell.formula is None or ref in written:
+                continue
+            if work.moved and "ROW(" in cell.formula.upper():
+                return True
+            if work.renamed and any(word.lower() in work.renamed for word in names(cell.formula)):
+                return True
+            if _depends(cell.formula, sheet, hit, order, known):
+                return True
+    return False
+
+
+def _hit(changed: Mapping[str, set[Ref] | None]) -> Callable[[str, Area], bool]:
+    """Return what tells whether an area of a sheet holds a changed cell (``None``: all have changed)."""
+    folded = {sheet.lower(): refs for sheet, refs in changed.items()}
+
+    def hit(sheet: str, area: Area) -> bool:
+        refs = folded.get(sheet.lower(), set())
+        if refs is None:
+            return True
+        if area[:2] == area[2:]:
+            return area[:2] in refs
+        top, left, bottom, right = area
+        return any(top <= row <= bottom and left <= column <= right for row, column in refs)
+
+    return hit
+
+
+def _depends(
+    formula: str, sheet: str, hit: Callable[[str, Area], bool], order: list[str], known: Mapping[str, str]
+) -> bool:
+    if "[" in formula or any(word in formula.upper() for word in _FAR):
+        return True
+    if touches(formula, sheet, hit, order):
+        return True
+    return any(
+        word.lower() in known and touches(known[word.lower()], sheet, hit, order) for word in names(formula)
+    )

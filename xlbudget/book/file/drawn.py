@@ -1,0 +1,75 @@
+"""What users have laid on a sheet: shapes, pictures, charts, controls and notes."""
+
+from __future__ import annotations
+
+import re
+
+from xlbudget.book import EditRefused
+from xlbudget.book.file.opc import relations
+from xlbudget.book.file.work import SheetState, Work
+from xlbudget.book.file.xmltree import Node, parse, utf8
+from xlbudget.grid import LAST_ROW, a1
+
+OURS = "xlb"
+_ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
+_KINDS = {"pic": "그림", "graphicFrame": "차트", "sp": "도형", "grpSp": "도형 묶음", "cxnSp": "선"}
+
+
+def check_bare(work: Work, state: SheetState) -> None:
+    """Refuse to rewrite a sheet on which a user has laid something. Raises ``EditRefused``."""
+    tail, name = state.text.tail, state.sheet.name
+    for tag, what in ((b"tableParts", "표"), (b"oleObjects", "개체"), (b"controls", "컨트롤")):
+        if b":" + tag + b">" in tail or b"<" + tag in tail:
+            raise _lies(name, what, "")
+    kinds = {relation.kind: relation.target for relation in relations(work.package, state.sheet.part)}
+    if b"drawing" in tail and "drawing" in kinds:
+        for kind, label, where in shapes(work, kinds["drawing"]):
+            raise _lies(name, f"{kind} '{label}'", where)
+    if "pivotTable" in kinds:
+        raise _lies(name, "피벗 테이블", "")
+    for ref, note in sorted(state.grid.notes.items()):
+        if note.tag is None:
+            raise _lies(name, "댓글" if note.threaded else "메모", a1(*ref))
+
+
+def _lies(sheet: str, what: str, where: str) -> EditRefused:
+    place = f" {where} 칸에" if where else "에"
+    return EditRefused(
+        f"'{sheet}' 시트{place} 사용자가 놓은 {what}이(가) 있어 다시 쓰지 않았습니다. 다른 시트로 옮긴 뒤 다시 해 주세요."
+    )
+
+
+def shapes(work: Work, part: str) -> list[tuple[str, str, str]]:
+    """Return the kind, the name and the cell of each shape of a drawing that is not ours."""
+    found = []
+    for anchor in parse(utf8(work.package.read(part), part), part).children:
+        if anchor.tag.rpartition("}")[2] not in _ANCHORS:
+            continue
+        label = next((n.attrs.get("name", "") for n in anchor.walk() if n.tag.endswith("}cNvPr")), "")
+        if label.startswith(OURS):
+            continue
+        kind = next((k for c in anchor.walk() if (k := _KINDS.get(c.tag.rpartition("}")[2]))), "개체")
+        found.append((kind, label, _corner(anchor)))
+    return found
+
+
+def corners(work: Work, part: str) -> list[tuple[str, int]]:
+    """Return for each shape of a drawing its first cell and its last row."""
+    found = []
+    for anchor in parse(utf8(work.package.read(part), part), part).children:
+        end = next((child for child in anchor.children if child.tag.endswith("}to")), None)
+        row = next((c.text.strip() for c in end.children if c.tag.endswith("}row")), "") if end else ""
+        if anchor.attrs.get("editAs") == "absolute" or anchor.tag.endswith("}absoluteAnchor"):
+            continue
+        found.append((_corner(anchor), int(row) + 1 if row.isdigit() else LAST_ROW))
+    return found
+
+
+def _corner(anchor: Node) -> str:
+    start = next((child for child in anchor.children if child.tag.endswith("}from")), None)
+    if start is None:
+        return ""
+    found = {child.tag.rpartition("}")[2]: child.text.strip() for child in start.children}
+    if not re.fullmatch(r"\d+", found.get("row", "")) or not re.fullmatch(r"\d+", found.get("col", "")):
+        return ""
+    return a1(int(found["row"]) + 1, int(found["col"]) + 1)

@@ -1,0 +1,178 @@
+"""A sheet image as worksheet XML: its rows, and the elements around them that belong to the image."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from xlbudget.book.file.splice import content_xml, escape
+from xlbudget.book.file.xmltree import attribute
+from xlbudget.book.values import LONGEST_FORMULA, LONGEST_TEXT, kept, write_number
+from xlbudget.edits import Formula, Link, PageSetup, SheetImage
+from xlbudget.grid import LAST_COLUMN, Area, Ref, a1, column_letters
+
+_A4 = 9
+_SHORT = LONGEST_TEXT // 2  # of such a text even all the signs in two halves fit into a cell
+
+
+class Rendered(NamedTuple):
+    """The rows of an image, where formulas stand in them, and the area that they use."""
+
+    rows: bytes
+    formulas: set[Ref]
+    area: str
+
+
+def rendered(image: SheetImage, formats: Mapping[str | None, int], prefix: str, sheet: str) -> Rendered:
+    """Return the rows of an image. ``formats`` gives the cell format of each style name that it uses.
+
+    Raises ``EditRefused`` where a content does not fit into a cell.
+    """
+    p = prefix
+    marks = {name: f' s="{number}"' if number else "" for name, number in formats.items()}
+    letters: dict[int, str] = {}
+    formulas: set[Ref] = set()
+    heights = image.heights
+    waiting = sorted(heights, reverse=True)
+    out: list[str] = []
+    add = out.append
+    current = 0
+    ordered = sorted(image.cells.items(), key=_address)
+    for (row, column), (content, style) in ordered:
+        if row != current:
+            if current:
+                add(f"</{p}row>")
+            while waiting and waiting[-1] <= row:
+                empty = waiting.pop()
+                if empty != row:
+                    add(f'<{p}row r="{empty}"{_height(heights[empty])}/>')
+            height = heights.get(row)
+            add(f'<{p}row r="{row}"{_height(height) if height is not None else ""}>')
+            current = row
+        name = letters.get(column)
+        if name is None:
+            name = letters[column] = column_letters(column)
+        kind = type(content)
+        if content is None:
+            add(f'<{p}c r="{name}{row}"{marks[style]}/>')
+        elif kind is str and len(content) <= _SHORT and content.isprintable():  # type: ignore[arg-type, union-attr]
+            add(f'<{p}c r="{name}{row}"{marks[style]} t="inlineStr">{_inline(content, p)}</{p}c>')  # type: ignore[arg-type]
+        elif kind is Formula and _simple(content):  # type: ignore[arg-type]
+            formulas.add((row, column))
+            text = content.text  # type: ignore[union-attr]
+            text = escape(text) if "&" in text or "<" in text or ">" in text or "_x" in text else text
+            value = write_number(content.value)  # type: ignore[union-attr, arg-type]
+            add(f'<{p}c r="{name}{row}"{marks[style]}><{p}f>{text}</{p}f><{p}v>{value}</{p}v></{p}c>')
+        elif kind is int:
+            add(f'<{p}c r="{name}{row}"{marks[style]}><{p}v>{write_number(content)}</{p}v></{p}c>')  # type: ignore[arg-type]
+        else:
+            cell = kept(content, f"{sheet}!{name}{row}")
+            if cell.formula is not None:
+                formulas.add((row, column))
+            shape, inner = content_xml(cell.value, cell.formula, p)
+            add(f'<{p}c r="{name}{row}"{marks[style]}{shape}>{inner}</{p}c>')
+    if current:
+        add(f"</{p}row>")
+    out += [f'<{p}row r="{row}"{_height(heights[row])}/>' for row in reversed(waiting)]
+    area = str(Area(ordered[0][0][0], min(letters), current, max(letters))) if ordered else "A1"
+    return Rendered("".join(out).encode(), formulas, area)
+
+
+def _simple(content: Formula) -> bool:
+    """Tell whether a formula needs no more than being written."""
+    text = content.text
+    return (
+        0 < len(text) <= LONGEST_FORMULA
+        and type(content.value) is int
+        and text.isprintable()
+        and text[0] != " "
+    )
+
+
+def _inline(text: str, p: str) -> str:
+    space = ' xml:space="preserve"' if text[:1] == " " or text[-1:] == " " else ""
+    if "&" in text or "<" in text or ">" in text or "_x" in text:
+        text = escape(text)
+    return f"<{p}is><{p}t{space}>{text}</{p}t></{p}is>"
+
+
+def _address(item: tuple[Ref, object]) -> Ref:
+    return item[0]
+
+
+def _height(points: float) -> str:
+    return f' ht="{points:g}" customHeight="1"'
+
+
+def merges_xml(image: SheetImage, p: str) -> str:
+    """Return the merged areas, nothing where there is none."""
+    if not image.merges:
+        return ""
+    items = "".join(f'<{p}mergeCell ref="{area}"/>' for area in image.merges)
+    return f'<{p}mergeCells count="{len(image.merges)}">{items}</{p}mergeCells>'
+
+
+def links_xml(image: SheetImage, p: str) -> str:
+    """Return the links to places in the workbook."""
+    if not image.links:
+        return ""
+    items = "".join(_link(ref, link, p) for ref, link in sorted(image.links.items()))
+    return f"<{p}hyperlinks>{items}</{p}hyperlinks>"
+
+
+def _link(ref: Ref, link: Link, p: str) -> str:
+    tip = f" tooltip={attribute(link.tip)}" if link.tip else ""
+    return f'<{p}hyperlink ref="{a1(*ref)}" location={attribute(link.target)}{tip}/>'
+
+
+def breaks_xml(image: SheetImage, p: str) -> str:
+    """Return the page breaks."""
+    if not image.breaks:
+        return ""
+    count = len(image.breaks)
+    items = "".join(f'<{p}brk id="{row}" max="{LAST_COLUMN - 1}" man="1"/>' for row in image.breaks)
+    return f'<{p}rowBreaks count="{count}" manualBreakCount="{count}">{items}</{p}rowBreaks>'
+
+
+def columns_xml(image: SheetImage, p: str) -> str:
+    """Return the column widths."""
+    if not image.columns:
+        return ""
+    items = "".join(_column(number, width, p) for number, width in sorted(image.columns.items()))
+    return f"<{p}cols>{items}</{p}cols>"
+
+
+def _column(number: int, width: float | None, p: str) -> str:
+    what = (
+        f'width="{width:g}" customWidth="1"' if width is not None else 'width="0" hidden="1" customWidth="1"'
+    )
+    return f'<{p}col min="{number}" max="{number}" {what}/>'
+
+
+def view_xml(image: SheetImage, p: str) -> str:
+    """Return the sheet's view: grid lines and frozen panes."""
+    lines = "" if image.gridlines else ' showGridLines="0"'
+    if image.freeze is None or image.freeze == (1, 1):
+        return f'<{p}sheetViews><{p}sheetView{lines} workbookViewId="0"/></{p}sheetViews>'
+    row, column = image.freeze
+    split = (f' xSplit="{column - 1}"' if column > 1 else "") + (f' ySplit="{row - 1}"' if row > 1 else "")
+    pane = "bottomRight" if row > 1 and column > 1 else "bottomLeft" if row > 1 else "topRight"
+    return (
+        f'<{p}sheetViews><{p}sheetView{lines} workbookViewId="0">'
+        f'<{p}pane{split} topLeftCell="{a1(row, column)}" activePane="{pane}" state="frozen"/>'
+        f'<{p}selection pane="{pane}"/></{p}sheetView></{p}sheetViews>'
+    )
+
+
+def page_xml(page: PageSetup, p: str) -> dict[str, str]:
+    """Return the elements of the page set-up by name: A4, one page wide and as long as it takes."""
+    side = "landscape" if page.landscape else "portrait"
+    texts = [("oddHeader", page.header), ("oddFooter", page.footer)]
+    shown = "".join(f"<{p}{name}>{escape(text)}</{p}{name}>" for name, text in texts if text)
+    return {
+        "printOptions": f'<{p}printOptions horizontalCentered="1"/>' if page.centred else "",
+        "pageMargins": f'<{p}pageMargins left="{page.left:g}" right="{page.right:g}" top="{page.top:g}" '
+        f'bottom="{page.bottom:g}" header="{page.header_margin:g}" footer="{page.footer_margin:g}"/>',
+        "pageSetup": f'<{p}pageSetup paperSize="{_A4}" fitToHeight="0" orientation="{side}" firstPageNumber="1" useFirstPageNumber="1"/>',
+        "headerFooter": f"<{p}headerFooter>{shown}</{p}headerFooter>" if shown else "",
+    }

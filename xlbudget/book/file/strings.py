@@ -1,0 +1,53 @@
+"""Shared strings, read only: what we write is written inline, so that nobody's strings move."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from xlbudget.book.file.xmltree import settled
+from xlbudget.book.values import read_text
+
+_ITEM = re.compile(
+    rb"<(?:\w+:)?si(?:\s[^>]*)?(?:/>|>"
+    rb"(?:<(?:\w+:)?t(?: xml:space=\"preserve\")?>([^<]*)</(?:\w+:)?t>)?(.*?)</(?:\w+:)?si\s*>)",
+    re.DOTALL,
+)
+_PHONETIC = re.compile(rb"<(?:\w+:)?rPh[\s>].*?</(?:\w+:)?rPh\s*>", re.DOTALL)
+_TEXT = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?>([^<]*)</(?:\w+:)?t\s*>")
+_ENTITY = re.compile(r"&(?:#x([0-9A-Fa-f]+)|#([0-9]+)|(lt|gt|amp|quot|apos));")
+_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+
+
+def _entity(match: re.Match[str]) -> str:
+    if match[3]:
+        return _NAMED[match[3]]
+    return chr(int(match[1], 16) if match[1] else int(match[2]))
+
+
+def plain(raw: bytes) -> str:
+    """Return the text that escaped character data of a well-formed part stands for."""
+    text = raw.decode()
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "&" in text:
+        text = _ENTITY.sub(_entity, text)
+    return read_text(text)
+
+
+def rich_text(raw: bytes) -> str:
+    """Return the text of the runs inside ``<si>`` or ``<is>``, without phonetic guides."""
+    if b"rPh" in raw:
+        raw = _PHONETIC.sub(b"", raw)
+    return "".join(plain(text) for text in _TEXT.findall(raw))
+
+
+@lru_cache(maxsize=8)
+def shared_strings(data: bytes) -> tuple[str, ...]:
+    """Return the strings of the part in order. Raises ``BookUnreadable``."""
+    data = settled(data, "sharedStrings.xml")
+    found = []
+    for simple, rest in _ITEM.findall(data):
+        text = plain(simple) if simple else ""
+        found.append(text + rich_text(rest) if rest else text)
+    return tuple(found)

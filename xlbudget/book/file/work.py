@@ -1,0 +1,205 @@
+"""One application of edits under way: the parts being changed, and what has to be told afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from xlbudget.book import EditRefused, SheetUnknown
+from xlbudget.book.file import workbookxml
+from xlbudget.book.file.newstyle import with_style
+from xlbudget.book.file.opc import related
+from xlbudget.book.file.package import Package
+from xlbudget.book.file.sheettext import SheetText, attributes_of
+from xlbudget.book.file.splice import Spans, Unsettled, settle_positions
+from xlbudget.book.file.styles import Styles, read_styles
+from xlbudget.edits import Style
+from xlbudget.grid import EMPTY, Cell, Grid, Note, Ref, a1
+
+
+class SheetState:
+    """One sheet being changed: its part cut open, and its cells as they are so far."""
+
+    def __init__(self, sheet: workbookxml.Sheet, text: SheetText, grid: Grid) -> None:
+        self.sheet = sheet
+        self.text = text
+        self.grid = grid
+        self.overlay: dict[Ref, Cell] = {}
+        self.dirty = False
+        self._spans: Spans | None = None
+
+    def cell(self, ref: Ref) -> Cell:
+        """Return a cell as it is now."""
+        found = self.overlay.get(ref)
+        return found if found is not None else self.grid.cells.get(ref, EMPTY)
+
+    def cells(self) -> dict[Ref, Cell]:
+        """Return all cells as they are now."""
+        return {**self.grid.cells, **self.overlay}
+
+    @property
+    def spans(self) -> Spans:
+        """Where the rows stand; addresses are written out first where the sheet leaves them out."""
+        if self._spans is None:
+            try:
+                self._spans = Spans(self.text)
+            except Unsettled:
+                self.settle()
+        assert self._spans is not None
+        return self._spans
+
+    def settle(self) -> None:
+        """Write out all addresses, in order."""
+        settle_positions(self.text)
+        self._spans = Spans(self.text)
+
+    def changed(self) -> None:
+        """Note that the rows have new bytes."""
+        self.dirty = True
+        self._spans = None
+
+    def default_format(self, ref: Ref) -> int:
+        """Return the cell format that a new cell takes from its row or its column."""
+        row = self.spans.row(ref[0])
+        if row is not None:
+            given = attributes_of(self.text.rows[row.start : row.inner])
+            if given.get(b"customFormat") in {b"1", b"true"} and given.get(b"s", b"").isdigit():
+                return int(given[b"s"])
+        return next((style for first, last, style in self._column_formats() if first <= ref[1] <= last), 0)
+
+    def _column_formats(self) -> list[tuple[int, int, int]]:
+        if b" style=" not in self.text.head:
+            return []
+        columns = (node.attrs for node in workbookxml.elements(self.text.frame, "cols", "col"))
+        return [(int(a["min"]), int(a["max"]), int(a["style"])) for a in columns if "style" in a]
+
+
+class Work:
+    """What the edits of one ``apply`` work on; nothing of it counts before ``finish``."""
+
+    def __init__(
+        self,
+        package: Package,
+        book: str,
+        *,
+        styles: Mapping[str, Style],
+        owner: object,
+        read: Callable[[str], Grid],
+        write_notes: Callable[[Work, SheetState, dict[Ref, Note]], None],
+    ) -> None:
+        self.package = package
+        self.book = book
+        self.owner = owner
+        self.notices: list[str] = []
+        self.changed: dict[str, set[Ref] | None] = {}
+        self.written: dict[str, set[Ref]] = {}
+        self.formulas: dict[str, dict[Ref, bool]] = {}
+        self.whole: set[str] = set()
+        self._wanted = styles
+        self.read = read
+        self._write_notes = write_notes
+        self.renamed: set[str] = set()
+        self.moved = False
+        self._states: dict[str, SheetState] = {}
+        self._notes: dict[str, dict[Ref, Note]] = {}
+
+    def sheets(self) -> tuple[workbookxml.Sheet, ...]:
+        """Return the sheets as they are now."""
+        return workbookxml.sheets(self.package, self.book)
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is a sheet of a name."""
+        return any(sheet.name == name for sheet in self.sheets())
+
+    def entry(self, name: str) -> workbookxml.Sheet:
+        """Return a sheet by name. Raises ``SheetUnknown``."""
+        sheets = self.sheets()
+        found = next((sheet for sheet in sheets if sheet.name == name), None)
+        if found is None:
+            raise unknown(name, tuple(sheet.name for sheet in sheets))
+        return found
+
+    def state(self, name: str) -> SheetState:
+        """Return a sheet, open for changes. Raises ``SheetUnknown``, ``EditRefused``."""
+        state = self._states.get(name)
+        if state is None:
+            sheet = self.entry(name)
+            if not sheet.part:
+                raise EditRefused(f"'{name}'은(는) 칸이 없는 시트(차트 시트 등)라 고칠 수 없습니다.")
+            state = self._states[name] = SheetState(
+                sheet, sheet_text(self.package, sheet).copy(), self.read(name)
+            )
+        return state
+
+    def notes(self, name: str) -> dict[Ref, Note]:
+        """Return the notes of a sheet as they shall be, to be changed. Raises ``SheetUnknown``."""
+        if name not in self._notes:
+            self._notes[name] = dict(self.state(name).grid.notes)
+        return self._notes[name]
+
+    def flush(self) -> None:
+        """Write the changed sheets and notes into the package and forget them."""
+        for name, notes in self._notes.items():
+            self._write_notes(self, self.state(name), notes)
+        self._notes = {}
+        for state in self._states.values():
+            if state.dirty:
+                part, frame = state.sheet.part, state.text.frame
+                blank = not state.text.rows and self.package.stored(part) == frame
+                self.package.write(part, frame if blank else state.text.to_bytes())
+        self._states = {}
+
+    def forget(self) -> None:
+        """Forget the sheets that are open: their parts have been changed in another way."""
+        self._states = {}
+        self._notes = {}
+
+    def note_change(self, sheet: str, ref: Ref, before: Cell, after: Cell) -> None:
+        """Remember that a cell got other contents."""
+        refs = self.changed.setdefault(sheet, set())
+        if refs is not None:
+            refs.add(ref)
+        if (before.formula is None) != (after.formula is None):
+            self.formulas.setdefault(sheet, {})[ref] = after.formula is not None
+
+    def styles_part(self) -> str:
+        """Return the name of the part with the styles."""
+        found = related(self.package, self.book, "styles")
+        if not found:
+            raise EditRefused(
+                "통합 문서에 서식 정보(styles.xml)가 없어 고치지 않았습니다. Excel에서 다시 저장한 뒤 해 보세요."
+            )
+        return found[0]
+
+    def styles(self) -> Styles:
+        """Return the styles as they are now."""
+        return read_styles(self.package.read(self.styles_part()))
+
+    def format(self, name: str | None, where: str) -> int:
+        """Return the cell format of a named style, brought along where the workbook lacks it."""
+        styles = self.styles()
+        number = styles.formats.get(name)
+        if number is not None:
+            return number
+        if name is not None and name not in styles.known and name not in self._wanted:
+            raise EditRefused(
+                f"{where}: 셀 스타일 '{name}'이(가) 통합 문서에 없습니다. 표준 통합 문서에서 다시 시작해 주세요."
+            )
+        self.package.write(self.styles_part(), with_style(styles, name, self._wanted.get(name or "")))
+        return self.styles().formats[name]
+
+    def place(self, sheet: str, ref: Ref) -> str:
+        """Return an address as messages show it."""
+        return f"{sheet}!{a1(*ref)}"
+
+
+def sheet_text(package: Package, sheet: workbookxml.Sheet) -> SheetText:
+    """Return the part of a sheet, cut open; not to be changed. Raises ``BookUnreadable``."""
+    return package.made(sheet.part, "text", lambda data: SheetText.read(data, sheet.name))
+
+
+def unknown(name: str, sheets: tuple[str, ...]) -> SheetUnknown:
+    """Return the error for a sheet that is not there."""
+    listed = ", ".join(sheets)
+    return SheetUnknown(
+        f"시트 '{name}'이(가) 없습니다. 이 통합 문서의 시트: {listed}. 시트 이름을 확인해 주세요."
+    )
