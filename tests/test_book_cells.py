@@ -26,9 +26,15 @@ STRINGS = (
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12) | st.sampled_from(
     ["=1+1", "-회의", "_x0041_", " 앞", "뒤 ", "줄\n줄", "\r", "\t", "<&>\"'", "\x0b", "\ufffe", "_x", "😀"]
 )
-NUMBERS = st.integers(-(10**17), 10**17) | st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**9), max_value=10**9)
-VALUES = st.none() | st.booleans() | NUMBERS | TEXTS | st.sampled_from([CellError("#N/A"), CellError("#DIV/0!")])
-FORMULAS = st.builds(Formula, st.sampled_from(["A1+1", 'B$2&"<x>"', "SUM(A1:A3)", " A1", "'시트'!C3"]), VALUES)
+NUMBERS = st.integers(-(10**17), 10**17) | st.decimals(
+    allow_nan=False, allow_infinity=False, places=6, min_value=-(10**9), max_value=10**9
+)
+VALUES = (
+    st.none() | st.booleans() | NUMBERS | TEXTS | st.sampled_from([CellError("#N/A"), CellError("#DIV/0!")])
+)
+FORMULAS = st.builds(
+    Formula, st.sampled_from(["A1+1", 'B$2&"<x>"', "SUM(A1:A3)", " A1", "'시트'!C3"]), VALUES
+)
 REFS = st.tuples(st.integers(1, 9), st.integers(1, 6))
 STORED = ["<v>5</v>", "<v>0.1</v>", "", "<f>A1*2</f><v>7</v>", "<f>A1</f>"]
 
@@ -48,7 +54,9 @@ def cells(draw: st.DrawFn, row: int, columns: list[int]) -> str:
         elif kind == 2:
             out.append(f'<c r="{ref}"{style}/>')
         elif kind == 3 and column == 1:
-            out.append(f'<c r="{ref}"{style}><f t="shared" ref="{ref}:{a1(row, 6)}" si="{row}">Z{row}+$A$9</f><v>1</v></c>')
+            out.append(
+                f'<c r="{ref}"{style}><f t="shared" ref="{ref}:{a1(row, 6)}" si="{row}">Z{row}+$A$9</f><v>1</v></c>'
+            )
         elif kind == 4 and columns[0] == 1 and out and f'si="{row}">' in out[0]:
             out.append(f'<c r="{ref}"{style}><f t="shared" si="{row}"/><v>2</v></c>')
         else:
@@ -63,7 +71,11 @@ def sheets(draw: st.DrawFn) -> bytes:
     gap = draw(st.sampled_from(["", "\n  "]))
     for row in sorted(draw(st.sets(st.integers(1, 8), max_size=6))):
         columns = sorted(draw(st.sets(st.integers(1, 5), max_size=4)))
-        attributes = draw(st.sampled_from(["", ' spans="1:5"', ' spans="2:3"', ' ht="20" customHeight="1"', ' s="1" customFormat="1"']))
+        attributes = draw(
+            st.sampled_from(
+                ["", ' spans="1:5"', ' spans="2:3"', ' ht="20" customHeight="1"', ' s="1" customFormat="1"']
+            )
+        )
         inner = draw(cells(row, columns))
         if not inner and draw(st.booleans()):
             rows.append(f'<row r="{row}"{attributes}/>')
@@ -95,7 +107,9 @@ def after(grid: Grid, edit: SetCells) -> dict[Ref, Cell]:
 
 
 def filled(grid: Grid) -> dict[Ref, Cell]:
-    return {ref: cell for ref, cell in grid.cells.items() if cell.value is not None or cell.formula is not None}
+    return {
+        ref: cell for ref, cell in grid.cells.items() if cell.value is not None or cell.formula is not None
+    }
 
 
 @settings(max_examples=200, deadline=None)
@@ -109,7 +123,9 @@ def test_cells_are_as_asked_and_undo_gives_the_same_bytes(sheet: bytes, contents
     expected = after(before, edit)
     got = filled(book.read("시트"))
     assert {ref: cell[:2] for ref, cell in got.items()} == {ref: cell[:2] for ref, cell in expected.items()}
-    assert {ref: type(cell.value) for ref, cell in got.items()} == {ref: type(cell.value) for ref, cell in expected.items()}
+    assert {ref: type(cell.value) for ref, cell in got.items()} == {
+        ref: type(cell.value) for ref, cell in expected.items()
+    }
     again = FileBook.from_bytes(book.to_bytes())
     assert filled(again.read("시트")) == got
     again.apply([edit])
@@ -119,7 +135,10 @@ def test_cells_are_as_asked_and_undo_gives_the_same_bytes(sheet: bytes, contents
 
 
 @settings(max_examples=100, deadline=None)
-@given(sheets(), st.lists(st.dictionaries(REFS, VALUES | FORMULAS, min_size=1, max_size=4), min_size=2, max_size=4))
+@given(
+    sheets(),
+    st.lists(st.dictionaries(REFS, VALUES | FORMULAS, min_size=1, max_size=4), min_size=2, max_size=4),
+)
 def test_several_edits_are_undone_one_by_one(sheet: bytes, steps: list[dict[Ref, object]]) -> None:
     book = book_of(sheet)
     pictures, inverses = [], []
@@ -132,9 +151,15 @@ def test_several_edits_are_undone_one_by_one(sheet: bytes, steps: list[dict[Ref,
 
 
 @settings(max_examples=60, deadline=None)
-@given(sheets(), st.lists(st.tuples(REFS, VALUES | FORMULAS), min_size=1, max_size=5), st.lists(REFS, max_size=3, unique=True))
+@given(
+    sheets(),
+    st.lists(st.tuples(REFS, VALUES | FORMULAS), min_size=1, max_size=5),
+    st.lists(REFS, max_size=3, unique=True),
+)
 def test_memory_and_file_agree(sheet: bytes, contents: list[tuple[Ref, object]], refs: list[Ref]) -> None:
-    book = FileBook.from_bytes(rich.bare(sheet, strings=STRINGS, styles=styles()), styles={"xlb 글": Style("xlb 글")})
+    book = FileBook.from_bytes(
+        rich.bare(sheet, strings=STRINGS, styles=styles()), styles={"xlb 글": Style("xlb 글")}
+    )
     memory = MemoryBook.of(book)
     edits: list[Edit] = [
         SetStyle("시트", tuple(refs), "xlb 글"),
@@ -151,7 +176,15 @@ def test_memory_and_file_agree(sheet: bytes, contents: list[tuple[Ref, object]],
 
 
 @settings(max_examples=60, deadline=None)
-@given(sheets(), st.dictionaries(REFS, st.integers(-(10**14), 10**14) | st.text("가나다abc <&>=_x0041", min_size=1), min_size=1, max_size=6))
+@given(
+    sheets(),
+    st.dictionaries(
+        REFS,
+        st.integers(-(10**14), 10**14) | st.text("가나다abc <&>=_x0041", min_size=1),
+        min_size=1,
+        max_size=6,
+    ),
+)
 def test_openpyxl_reads_what_was_written(sheet: bytes, contents: dict[Ref, object]) -> None:
     book = book_of(sheet)
     book.apply([SetCells("시트", contents)])  # type: ignore[arg-type]
@@ -175,12 +208,17 @@ def test_the_metadata_of_an_overwritten_cell_goes_and_its_neighbours_stay() -> N
     )
     book = book_of(sheet)
     book.apply([SetCells("시트", {(1, 1): 5})])
-    assert b'<c r="A1" s="1" ph="1"><v>5</v></c><c  r="B1"   vm="1" t="e"><v>#VALUE!</v></c></row>' in xml_of(book)
+    assert b'<c r="A1" s="1" ph="1"><v>5</v></c><c  r="B1"   vm="1" t="e"><v>#VALUE!</v></c></row>' in xml_of(
+        book
+    )
     assert b'<row r="1" spans="1:3" x="y">' in xml_of(book)
 
 
 def test_new_cells_take_the_format_of_their_row_or_column() -> None:
-    sheet = rich.sheet_xml('<row r="1" s="2" customFormat="1"/><row r="2"/>', head='<cols><col min="2" max="3" width="9" style="1"/></cols>')
+    sheet = rich.sheet_xml(
+        '<row r="1" s="2" customFormat="1"/><row r="2"/>',
+        head='<cols><col min="2" max="3" width="9" style="1"/></cols>',
+    )
     book = book_of(sheet)
     book.apply([SetCells("시트", {(1, 1): 1, (2, 3): 2, (5, 2): 3, (5, 5): 4})])
     for cell in (b'<c r="A1" s="2">', b'<c r="C2" s="1">', b'<c r="B5" s="1">', b'<c r="E5">'):
@@ -208,7 +246,10 @@ def test_notices_for_covered_and_protected_cells() -> None:
     book.apply([SetCells("시트", {(1, 1): 1, (1, 2): 2})])
     assert book.notices == ()
     book.apply([SetCells("시트", {(1, 1): 5, (2, 2): 6})])
-    assert [re.search(r"시트!B2.*병합된 칸 A1:B2|보호", notice) is not None for notice in book.notices] == [True, True]
+    assert [re.search(r"시트!B2.*병합된 칸 A1:B2|보호", notice) is not None for notice in book.notices] == [
+        True,
+        True,
+    ]
     assert FileBook.from_bytes(book.to_bytes()).read("시트").value(2, 2) == 6
 
 
@@ -218,7 +259,20 @@ def test_a_row_that_is_stored_twice_is_not_touched() -> None:
         book.apply([SetCells("시트", {(2, 1): 1})])
 
 
-STYLE = Style("xlb 새", size=10, bold=True, ink="9B1C1C", fill="F9DEDC", border="TM-t", horizontal="center", wrap=True, indent=1, shrink=True, number_format='"(x"#,##0")"', locked=False)
+STYLE = Style(
+    "xlb 새",
+    size=10,
+    bold=True,
+    ink="9B1C1C",
+    fill="F9DEDC",
+    border="TM-t",
+    horizontal="center",
+    wrap=True,
+    indent=1,
+    shrink=True,
+    number_format='"(x"#,##0")"',
+    locked=False,
+)
 
 
 def test_a_style_that_the_workbook_lacks_is_brought_along() -> None:
@@ -231,10 +285,24 @@ def test_a_style_that_the_workbook_lacks_is_brought_along() -> None:
     assert (cell.style, cell.number_format, cell.value) == (STYLE.name, STYLE.number_format, 1000)
     assert (cell.font.b, cell.font.sz, cell.font.color.rgb) == (True, 10, "FF9B1C1C")
     assert (cell.fill.fgColor.rgb, cell.protection.locked) == ("FFF9DEDC", False)
-    assert [side.style for side in (cell.border.top, cell.border.right, cell.border.bottom, cell.border.left)] == ["thick", "medium", None, "thin"]
-    assert (cell.alignment.horizontal, cell.alignment.wrap_text, cell.alignment.shrink_to_fit) == ("center", True, True)
+    assert [
+        side.style for side in (cell.border.top, cell.border.right, cell.border.bottom, cell.border.left)
+    ] == ["thick", "medium", None, "thin"]
+    assert (cell.alignment.horizontal, cell.alignment.wrap_text, cell.alignment.shrink_to_fit) == (
+        "center",
+        True,
+        True,
+    )
     xml = rich.parts(out)["xl/styles.xml"].decode()
-    for group, tag in (("fonts", "font"), ("fills", "fill"), ("borders", "border"), ("cellXfs", "xf"), ("cellStyleXfs", "xf"), ("cellStyles", "cellStyle"), ("numFmts", "numFmt")):
+    for group, tag in (
+        ("fonts", "font"),
+        ("fills", "fill"),
+        ("borders", "border"),
+        ("cellXfs", "xf"),
+        ("cellStyleXfs", "xf"),
+        ("cellStyles", "cellStyle"),
+        ("numFmts", "numFmt"),
+    ):
         found = re.search(rf'<{group} count="(\d+)"[^>]*>(.*?)</{group}>', xml, re.DOTALL)
         assert found
         assert int(found[1]) == len(re.findall(rf"<{tag}[ />]", found[2])), group

@@ -228,7 +228,7 @@ def test_calculation_is_asked_for_only_where_values_go_stale(data: bytes, book: 
     assert not asks()
     written_along = {(2, 2): 101, (2, 3): Formula("B2*2", 202)}
     others = {(2, 5): Formula("B2*3", 303), (3, 5): 600, (4, 5): 900}
-    inverse = book.apply(
+    book.apply(
         [
             SetCells("자료", written_along | others),
             SetCells("나머지", {(1, 2): Formula("SUM(자료!B2:B6)", 1501)}),
@@ -240,7 +240,12 @@ def test_calculation_is_asked_for_only_where_values_go_stale(data: bytes, book: 
     assert book.apply([SetCells("나머지", {(9, 9): 1})])
     assert asks()
     book = FileBook.from_bytes(data)
-    book.apply([SetCells("자료", written_along | others), SetCells("나머지", {(1, 2): Formula("SUM(자료!B2:B6)", 1501)})])
+    book.apply(
+        [
+            SetCells("자료", written_along | others),
+            SetCells("나머지", {(1, 2): Formula("SUM(자료!B2:B6)", 1501)}),
+        ]
+    )
     book.apply(book.apply([SetCells("자료", {(3, 2): 5})]))
     assert not asks()
     book.apply([SetName("금액들", "자료!$B$2")])

@@ -27,7 +27,11 @@ def zipped(**contents: bytes) -> bytes:
 def typed(kind: str) -> bytes:
     return rich.operated(
         rich.bare(rich.sheet_xml("")),
-        {"[Content_Types].xml": lambda c: c.replace(b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml", kind.encode())},
+        {
+            "[Content_Types].xml": lambda c: c.replace(
+                b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml", kind.encode()
+            )
+        },
     )
 
 

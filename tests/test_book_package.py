@@ -29,11 +29,24 @@ def plain() -> bytes:
     return rich.bare(rich.sheet_xml('<row r="1"><c r="A1"><v>1</v></c></row>'))
 
 
-def member(name: bytes, content: bytes, *, size: int | None = None, offset: int = 0, flags: int = 0, method: int = 8) -> tuple[bytes, bytes]:
+def member(
+    name: bytes, content: bytes, *, size: int | None = None, offset: int = 0, flags: int = 0, method: int = 8
+) -> tuple[bytes, bytes]:
     """Return a local record with its data, and its central record."""
     engine = zlib.compressobj(9, zlib.DEFLATED, -15)
     packed = engine.compress(content) + engine.flush() if method == 8 else content
-    shared = (20, flags, method, 0, 33, zlib.crc32(content), len(packed), len(content) if size is None else size, len(name), 0)
+    shared = (
+        20,
+        flags,
+        method,
+        0,
+        33,
+        zlib.crc32(content),
+        len(packed),
+        len(content) if size is None else size,
+        len(name),
+        0,
+    )
     local = struct.pack("<4s5H3I2H", b"PK\3\4", *shared) + name + packed
     return local, struct.pack("<4s6H3I5H2I", b"PK\1\2", 20, *shared, 0, 0, 0, 0, offset) + name
 
@@ -47,7 +60,11 @@ def container(*members: tuple[bytes, bytes]) -> bytes:
 
 
 def ended(body: bytes, directory: bytes, count: int) -> bytes:
-    return body + directory + struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, count, count, len(directory), len(body), 0)
+    return (
+        body
+        + directory
+        + struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, count, count, len(directory), len(body), 0)
+    )
 
 
 def overlapping() -> bytes:
@@ -177,7 +194,10 @@ def test_zip64_and_data_descriptors_are_read_and_copied(plain: bytes) -> None:
 
 
 def test_other_spellings_of_part_names_are_found(plain: bytes) -> None:
-    parts = {name.replace("xl/", "XL\\").replace("sheet1", "Sheet1"): content for name, content in rich.parts(plain).items()}
+    parts = {
+        name.replace("xl/", "XL\\").replace("sheet1", "Sheet1"): content
+        for name, content in rich.parts(plain).items()
+    }
     data = container(*(member(name.encode(), content) for name, content in parts.items()))
     assert FileBook.from_bytes(data).read("시트").value(1, 1) == 1
 
@@ -216,7 +236,9 @@ def test_scrambled_parts_never_crash(data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 4))):
         start = data.draw(st.integers(0, len(part)))
         length = data.draw(st.integers(0, 30))
-        part[start : start + length] = data.draw(st.binary(max_size=12) | st.sampled_from([b"<", b'"', b"/>", b"<c", b'r="', b"&", b"-1"]))
+        part[start : start + length] = data.draw(
+            st.binary(max_size=12) | st.sampled_from([b"<", b'"', b"/>", b"<c", b'r="', b"&", b"-1"])
+        )
     try:
         book = FileBook.from_bytes(rich.packed({**contents, name: bytes(part)}))
         for sheet in book.sheets():
@@ -224,5 +246,3 @@ def test_scrambled_parts_never_crash(data: st.DataObject) -> None:
         book.apply([SetCells(book.sheets()[0], {(1, 1): 5, (3, 3): 6})] if book.sheets() else [])
     except BookError:
         pass
-
-

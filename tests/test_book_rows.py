@@ -21,16 +21,22 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:Use
 MAIN = "xl/worksheets/sheet1.xml"
 
 
+TOP = 'ref="C2:C9" '
+
+
 def table_sheet() -> bytes:
     """Return a workbook with one input table and all that an input sheet of ours carries."""
     rows = "".join(
         f'<row r="{row}" ht="{15 + row % 3}" customHeight="1"><c r="A{row}" t="inlineStr"><is><t>줄 {row}</t></is></c>'
         f'<c r="B{row}" s="1"><v>{row * 10}</v></c>'
-        f'<c r="C{row}" s="1"><f t="shared" {f"""ref="C2:C9" """ if row == 2 else ""}si="0">{"B2*2+B$9" if row == 2 else ""}</f>'
+        f'<c r="C{row}" s="1"><f t="shared" {TOP if row == 2 else ""}si="0">{"B2*2+B$9" if row == 2 else ""}</f>'
         f"<v>{row * 20 + 90}</v></c></row>"
         for row in range(2, 10)
     )
-    rows = '<row r="1" s="2" customFormat="1"><c r="A1" s="2" t="inlineStr"><is><t>제목</t></is></c></row>' + rows
+    rows = (
+        '<row r="1" s="2" customFormat="1"><c r="A1" s="2" t="inlineStr"><is><t>제목</t></is></c></row>'
+        + rows
+    )
     rows += '<row r="12"><c r="A12"><f>SUM(B2:B9)+SUM($B$2:$B$9)+B5+LOG10(B6)</f><v>1</v></c></row>'
     tail = (
         '<autoFilter ref="A1:C9"/><mergeCells count="2"><mergeCell ref="D4:E4"/><mergeCell ref="F3:F8"/></mergeCells>'
@@ -47,10 +53,12 @@ def table_sheet() -> bytes:
     styles = rich.parts(rich.plain_workbook())["xl/styles.xml"]
     data = rich.bare(rich.sheet_xml(rows, tail, '<dimension ref="A1:C12"/>'), styles=styles)
     names = (
-        "<definedNames><definedName name=\"_xlnm.Print_Area\" localSheetId=\"0\">'시트'!$A$1:$E$12</definedName>"
-        "<definedName name=\"금액\">시트!$B$2:$B$9</definedName><definedName name=\"상수\">3</definedName></definedNames>"
+        '<definedNames><definedName name="_xlnm.Print_Area" localSheetId="0">\'시트\'!$A$1:$E$12</definedName>'
+        '<definedName name="금액">시트!$B$2:$B$9</definedName><definedName name="상수">3</definedName></definedNames>'
     )
-    return rich.operated(data, {"xl/workbook.xml": lambda c: c.replace(b"</sheets>", b"</sheets>" + names.encode())})
+    return rich.operated(
+        data, {"xl/workbook.xml": lambda c: c.replace(b"</sheets>", b"</sheets>" + names.encode())}
+    )
 
 
 @pytest.fixture
@@ -84,7 +92,12 @@ def test_everything_moves_along(book: FileBook) -> None:
     assert "시트!$B$2:$B$11" in names
     grid = book.read("시트")
     assert grid.cell(14, 1).formula == "SUM(B2:B11)+SUM($B$2:$B$11)+B7+LOG10(B8)"
-    assert [grid.cell(row, 3).formula for row in (2, 4, 7, 11)] == ["B2*2+B$11", "B4*2+B$11", "B7*2+B$11", "B11*2+B$11"]
+    assert [grid.cell(row, 3).formula for row in (2, 4, 7, 11)] == [
+        "B2*2+B$11",
+        "B4*2+B$11",
+        "B7*2+B$11",
+        "B11*2+B$11",
+    ]
     assert (grid.cell(5, 2), grid.cell(5, 1).value, grid.heights[5]) == (grid.cell(6, 2), None, 16)
     assert openpyxl.load_workbook(io.BytesIO(book.to_bytes()))["시트"]["A9"].value == "줄 7"
 
@@ -171,15 +184,32 @@ def _with_table() -> bytes:
 
 def test_references_in_other_sheets_and_3d_and_other_books() -> None:
     book = FileBook.from_bytes(rich.plain_workbook())
-    book.apply([SetCells("합계 표", {(9, 1): Formula("[1]자료!B5+'합계 표'!B5+자료:'합계 표'!B5+자료!B:B+자료!5:6+\"자료!B5\"", 0)})])
+    book.apply(
+        [
+            SetCells(
+                "합계 표",
+                {
+                    (9, 1): Formula(
+                        "[1]자료!B5+'합계 표'!B5+자료:'합계 표'!B5+자료!B:B+자료!5:6+\"자료!B5\"", 0
+                    )
+                },
+            )
+        ]
+    )
     book.apply([InsertRows("자료", 4, 1)])
-    assert book.read("합계 표").cell(9, 1).formula == "[1]자료!B5+'합계 표'!B5+자료:'합계 표'!B5+자료!B:B+자료!6:7+\"자료!B5\""
+    assert (
+        book.read("합계 표").cell(9, 1).formula
+        == "[1]자료!B5+'합계 표'!B5+자료:'합계 표'!B5+자료!B:B+자료!6:7+\"자료!B5\""
+    )
 
 
 def test_notes_keep_to_their_cells(book: FileBook) -> None:
     book.apply([SetNote("시트", (3, 2), "위", "xlb 점검"), SetNote("시트", (8, 2), "아래", "xlb 점검")])
     book.apply([InsertRows("시트", 5, 3)])
-    assert {ref: note.text for ref, note in book.read("시트").notes.items()} == {(3, 2): "위", (11, 2): "아래"}
+    assert {ref: note.text for ref, note in book.read("시트").notes.items()} == {
+        (3, 2): "위",
+        (11, 2): "아래",
+    }
     drawing = xml(book, "xl/drawings/vmlDrawing1.vml")
     assert re.findall(r"<x:Row>(\d+)</x:Row>", drawing) == ["2", "10"]
 
@@ -203,11 +233,18 @@ def named(formula: str, labels: dict[Ref, str]) -> list[frozenset[str]]:
     st.integers(2, 12),
     st.integers(1, 4),
     st.lists(
-        st.tuples(st.integers(1, 12), st.integers(0, 5), st.sampled_from(["SUM({})", "{}*2", '"A5"&{}'])), min_size=1, max_size=6
+        st.tuples(st.integers(1, 12), st.integers(0, 5), st.sampled_from(["SUM({})", "{}*2", '"A5"&{}'])),
+        min_size=1,
+        max_size=6,
     ),
 )
-def test_every_formula_still_names_the_same_cells(at: int, count: int, formulas: list[tuple[int, int, str]]) -> None:
-    rows = "".join(f'<row r="{row}"><c r="A{row}" t="inlineStr"><is><t>이름{row}</t></is></c></row>' for row in range(1, 19))
+def test_every_formula_still_names_the_same_cells(
+    at: int, count: int, formulas: list[tuple[int, int, str]]
+) -> None:
+    rows = "".join(
+        f'<row r="{row}"><c r="A{row}" t="inlineStr"><is><t>이름{row}</t></is></c></row>'
+        for row in range(1, 19)
+    )
     book = FileBook.from_bytes(rich.bare(rich.sheet_xml(rows)))
     texts = [shape.format(f"A{top}:A{top + more}" if more else f"A{top}") for top, more, shape in formulas]
     book.apply([SetCells("시트", {(row, 5): Formula(text, 0) for row, text in enumerate(texts, 1)})])

@@ -68,7 +68,9 @@ def test_the_mode_stays(path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o640
 
 
-@pytest.mark.parametrize("owner", ["~$2026년 예산(안).xlsx", "~$26년 예산(안).xlsx", ".~lock.2026년 예산(안).xlsx#"])
+@pytest.mark.parametrize(
+    "owner", ["~$2026년 예산(안).xlsx", "~$26년 예산(안).xlsx", ".~lock.2026년 예산(안).xlsx#"]
+)
 def test_a_file_that_is_open_elsewhere(path: Path, owner: str) -> None:
     old = path.read_bytes()
     path.with_name(owner).touch()
@@ -138,7 +140,9 @@ FAULTS = {
 
 @pytest.mark.parametrize("where", ["fsync", "replace"])
 @pytest.mark.parametrize("name", FAULTS)
-def test_faults_leave_the_old_file_and_no_other(name: str, where: str, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_faults_leave_the_old_file_and_no_other(
+    name: str, where: str, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     error, told = FAULTS[name]
     old = path.read_bytes()
     book = opened(path)

@@ -17,10 +17,13 @@ from xlbudget.book.file import FileBook
 from xlbudget.edits import Edit, Formula, Link, PageSetup, ReplaceSheet, SetCells, SetNote, SheetImage, Style
 from xlbudget.grid import Area, Cell, a1
 
-STYLES = {"xlb 제목": Style("xlb 제목", size=18, bold=True), "xlb 금액": Style("xlb 금액", number_format="#,##0")}
+STYLES = {
+    "xlb 제목": Style("xlb 제목", size=18, bold=True),
+    "xlb 금액": Style("xlb 금액", number_format="#,##0"),
+}
 IMAGE = SheetImage(
     {
-        (1, 1): ("세부사업 <설명> & \"글\"", "xlb 제목"),
+        (1, 1): ('세부사업 <설명> & "글"', "xlb 제목"),
         (1, 2): (None, "xlb 제목"),
         (3, 1): (Formula("SUM('자료'!B2:B9)", 36000), "xlb 금액"),
         (3, 2): (Decimal("0.5"), None),
@@ -52,19 +55,27 @@ def test_everything_of_the_image_arrives(book: FileBook) -> None:
     loaded = openpyxl.load_workbook(io.BytesIO(book.to_bytes()))
     assert loaded.sheetnames == ["자료", "합계 표", "사업설명서"]
     sheet = loaded["사업설명서"]
-    assert sheet["A1"].value == "세부사업 <설명> & \"글\""
+    assert sheet["A1"].value == '세부사업 <설명> & "글"'
     assert sheet["A3"].value == "=SUM('자료'!B2:B9)"
     assert (sheet["B3"].value, sheet["C4"].value, sheet["A6"].value) == (0.5, True, " 앞뒤 ")
     assert (sheet["A1"].style, sheet["A3"].style) == ("xlb 제목", "xlb 금액")
     assert book.read("사업설명서").cell(1, 2) == Cell(None, None, "xlb 제목")
     assert {str(area) for area in sheet.merged_cells.ranges} == {"A1:B1", "B3:B4"}
-    assert (sheet.row_dimensions[1].height, sheet.row_dimensions[2].height, sheet.row_dimensions[9].height) == (39, 6.75, 12)
+    assert (
+        sheet.row_dimensions[1].height,
+        sheet.row_dimensions[2].height,
+        sheet.row_dimensions[9].height,
+    ) == (39, 6.75, 12)
     assert [brk.id for brk in sheet.row_breaks.brk] == [3, 5]
     assert (sheet["A3"].hyperlink.location, sheet["A3"].hyperlink.tooltip) == ("'자료'!B2", '"금액"으로')
     assert (sheet.column_dimensions["A"].width, sheet.column_dimensions["C"].hidden) == (30.5, True)
     assert (sheet.print_area, sheet.print_title_rows) == ("'사업설명서'!$A$1:$C$6", "$1:$2")
     assert (sheet.freeze_panes, sheet.sheet_view.showGridLines, sheet.dimensions) == ("B3", False, "A1:C6")
-    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight) == ("landscape", 9, 0)
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight) == (
+        "landscape",
+        9,
+        0,
+    )
     assert sheet.sheet_properties.pageSetUpPr.fitToPage is True
     assert (sheet.page_margins.left, sheet.page_margins.bottom) == (0.5, 0.71)
     assert (sheet.oddHeader.left.text, sheet.oddFooter.center.text) == ("예산", "- &P -")
@@ -114,15 +125,28 @@ def test_what_the_user_changed_after_the_first_build_stays(book: FileBook) -> No
         return content
 
     data = rich.operated(book.to_bytes(), {"xl/worksheets/sheet3.xml": by_hand})
-    other = SheetImage({(2, 2): ("새로", None)}, heights={2: 20}, columns={1: 5}, page=PageSetup(left=3, header="&L딴"))
+    other = SheetImage(
+        {(2, 2): ("새로", None)}, heights={2: 20}, columns={1: 5}, page=PageSetup(left=3, header="&L딴")
+    )
     again = FileBook.from_bytes(data, styles=STYLES)
     inverse = again.apply([ReplaceSheet("사업설명서", other)])
     part = rich.parts(again.to_bytes())["xl/worksheets/sheet3.xml"].decode()
-    for kept in ('width="44"', 'left="1.25"', "쪽 &amp;P", 'codeName="Sheet9"', "conditionalFormatting", "{X}", 'rgb="FF112233"'):
+    for kept in (
+        'width="44"',
+        'left="1.25"',
+        "쪽 &amp;P",
+        'codeName="Sheet9"',
+        "conditionalFormatting",
+        "{X}",
+        'rgb="FF112233"',
+    ):
         assert kept in part
     for gone in ("mergeCell", "hyperlink", "rowBreaks", "세부사업", 'ht="39"'):
         assert gone not in part
-    assert '<sheetData><row r="2" ht="20" customHeight="1"><c r="B2" t="inlineStr"><is><t>새로</t></is></c></row></sheetData>' in part
+    assert (
+        '<sheetData><row r="2" ht="20" customHeight="1"><c r="B2" t="inlineStr"><is><t>새로</t></is></c></row></sheetData>'
+        in part
+    )
     again.apply(inverse)
     assert again.to_bytes() == data
 
@@ -133,7 +157,8 @@ def test_the_elements_stand_in_the_order_of_the_schema(book: FileBook) -> None:
     head = '<sheetPr codeName="X"/><sheetFormatPr defaultRowHeight="15"/>'
     tail = '<sheetProtection sheet="1"/><phoneticPr fontId="1"/><dataValidations count="1"><dataValidation sqref="A1"/></dataValidations><extLst/>'
     data = rich.operated(
-        rich.bare(rich.sheet_xml("", tail, head), styles=rich.parts(rich.plain_workbook())["xl/styles.xml"]), {}
+        rich.bare(rich.sheet_xml("", tail, head), styles=rich.parts(rich.plain_workbook())["xl/styles.xml"]),
+        {},
     )
     blank = FileBook.from_bytes(data, styles=STYLES)
     blank.apply([ReplaceSheet("시트", IMAGE)])
@@ -145,7 +170,15 @@ def test_the_elements_stand_in_the_order_of_the_schema(book: FileBook) -> None:
 
     tags = [node.tag.rpartition("}")[2] for node in Tree.fromstring(root)]
     assert tags == sorted(tags, key=ORDER.index)
-    assert {"sheetProtection", "phoneticPr", "dataValidations", "extLst", "mergeCells", "rowBreaks", "cols"} <= set(tags)
+    assert {
+        "sheetProtection",
+        "phoneticPr",
+        "dataValidations",
+        "extLst",
+        "mergeCells",
+        "rowBreaks",
+        "cols",
+    } <= set(tags)
     assert b'<sheetPr codeName="X"><pageSetUpPr fitToPage="1"/></sheetPr>' in part
 
 
@@ -162,7 +195,9 @@ def test_the_users_note_stops_us_and_ours_does_not(book: FileBook) -> None:
     book.apply([ReplaceSheet("사업설명서", IMAGE), SetNote("사업설명서", (3, 1), "우리 것", "xlb 점검")])
     book.apply([ReplaceSheet("사업설명서", SheetImage({(1, 1): ("둘째", None)}))])
     assert book.read("사업설명서").notes[3, 1].text == "우리 것"
-    other = rich.operated(book.to_bytes(), {"xl/comments1.xml": lambda content: content.replace("\n[xlb 점검]".encode(), b"")})
+    other = rich.operated(
+        book.to_bytes(), {"xl/comments1.xml": lambda content: content.replace("\n[xlb 점검]".encode(), b"")}
+    )
     with pytest.raises(EditRefused, match=r"사업설명서.*A3.*메모"):
         FileBook.from_bytes(other).apply([ReplaceSheet("사업설명서", IMAGE)])
 
@@ -188,16 +223,31 @@ def test_what_does_not_fit_is_refused_with_its_place(book: FileBook) -> None:
         book.apply([ReplaceSheet("사업설명서", SheetImage({(2, 3): ("😀" * 16384, None)}))])
 
 
-CONTENTS = st.none() | st.integers() | st.text(max_size=8) | st.booleans() | st.builds(Formula, st.just("A1"), st.integers())
+CONTENTS = (
+    st.none()
+    | st.integers()
+    | st.text(max_size=8)
+    | st.booleans()
+    | st.builds(Formula, st.just("A1"), st.integers())
+)
 
 
 @settings(max_examples=80, deadline=None)
 @given(
-    st.dictionaries(st.tuples(st.integers(1, 30), st.integers(1, 12)), st.tuples(CONTENTS, st.sampled_from([None, *STYLES]))),
+    st.dictionaries(
+        st.tuples(st.integers(1, 30), st.integers(1, 12)),
+        st.tuples(CONTENTS, st.sampled_from([None, *STYLES])),
+    ),
     st.dictionaries(st.integers(1, 40), st.integers(1, 400), max_size=8),
 )
-def test_any_image_is_read_back(cells: dict[tuple[int, int], tuple[object, str | None]], heights: dict[int, float]) -> None:
-    cells = {ref: item for ref, item in cells.items() if not (isinstance(item[0], str) and any("\ud800" <= c <= "\udfff" for c in item[0]))}
+def test_any_image_is_read_back(
+    cells: dict[tuple[int, int], tuple[object, str | None]], heights: dict[int, float]
+) -> None:
+    cells = {
+        ref: item
+        for ref, item in cells.items()
+        if not (isinstance(item[0], str) and any("\ud800" <= c <= "\udfff" for c in item[0]))
+    }
     book = FileBook.from_bytes(rich.plain_workbook(), styles=STYLES)
     edits: list[Edit] = [ReplaceSheet("결과", SheetImage(cells, heights=heights))]  # type: ignore[arg-type]
     book.apply(edits)
@@ -217,7 +267,9 @@ def test_other_formulas_on_a_rewritten_sheet_go_stale(book: FileBook) -> None:
     book.apply([ReplaceSheet("결과", SheetImage({(1, 1): (5, None)}))])
     book.apply([SetCells("자료", {(20, 1): Formula("결과!A1", 5)})])
     out = rich.parts(book.to_bytes())["xl/workbook.xml"]
-    before = FileBook.from_bytes(rich.operated(book.to_bytes(), {"xl/workbook.xml": out.replace(b' fullCalcOnLoad="1"', b"")}))
+    before = FileBook.from_bytes(
+        rich.operated(book.to_bytes(), {"xl/workbook.xml": out.replace(b' fullCalcOnLoad="1"', b"")})
+    )
     before.apply([ReplaceSheet("결과", SheetImage({(1, 1): (6, None)}))])
     assert b'fullCalcOnLoad="1"' in rich.parts(before.to_bytes())["xl/workbook.xml"]
     assert before.read("자료").cell(20, 1) == Cell(5, "결과!A1")

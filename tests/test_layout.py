@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xlbudget.project import SETTLEMENT_COLUMNS
 from xlbudget.workbook import layout
 from xlbudget.workbook.layout import (
     TABLES,
@@ -78,6 +79,11 @@ def test_no_heading_of_a_table_stands_for_two_columns(table: layout.Table) -> No
     texts = [text for column in table.columns for text in column.texts()]
     assert len(texts) == len(set(texts))
     assert table.required <= {column.key for column in table.columns}
+
+
+def test_the_settlement_has_the_columns_of_the_model() -> None:
+    keys = [column.key for column in layout.TABLE["settlement"].columns]
+    assert tuple(keys[2:-1]) == SETTLEMENT_COLUMNS
 
 
 def test_generated_sheets_and_lists_are_not_read() -> None:

@@ -126,6 +126,14 @@ def test_merged_cells_all_have_the_style() -> None:
     }
 
 
+def test_a_text_that_says_nothing_is_a_blank_cell() -> None:
+    label = Label(1, 1, "", "xlb 항목", 18.0, 32.25)
+    sheet = set_down([[Row(18.0, (Box(2, 4, "", "xlb 글"), Box(5, 5, 0, "xlb 금액")), label)]])
+    assert sheet.cells[1, 1] == (None, "xlb 항목")
+    assert sheet.cells[1, 2] == (None, "xlb 글")
+    assert sheet.cells[1, 5] == (0, "xlb 금액")
+
+
 def test_the_height_of_a_page() -> None:
     assert usable_height(PageSetup()) == pytest.approx(701.3, abs=0.05)
     assert usable_height(PageSetup(), 674.4) == usable_height(PageSetup())

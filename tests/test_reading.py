@@ -17,7 +17,8 @@ from xlbudget.figures import Settings
 from xlbudget.grid import Cell, Grid
 from xlbudget.project import Project
 from xlbudget.resources import DEMO_PROJECT, STANDARD_WORKBOOK, resource
-from xlbudget.workbook import LayoutError, dates, layout
+from xlbudget import dates
+from xlbudget.workbook import LayoutError, layout
 from xlbudget.workbook.cells import as_year, points_at
 from xlbudget.workbook.reading import read_project
 from xlbudget.workbook.reading.items import leading_marker

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.clerk import Grids, act, made
 from xlbudget.book.file import FileBook
 from xlbudget.book.memory import MemoryBook
-from xlbudget.edits import InsertRows, SetCells
+from xlbudget.edits import Formula, InsertRows, SetCells
 from xlbudget.money import Rounding
 from xlbudget.project import (
     SETTLEMENT_COLUMNS,
@@ -268,10 +268,26 @@ def test_texts_stay_texts(tmp_path: Path) -> None:
 
 
 def test_only_cells_that_people_type_into_are_written(empty: Grids) -> None:
+    headings = {("예산총괄", (5, 2)): "2020예산액 (A)", ("예산총괄", (5, 4)): "2021예산액 (B)"}
     for edit in fill_inputs(DEMO, empty):
         assert isinstance(edit, SetCells)
-        for ref in edit.cells:
-            assert empty[edit.sheet].cell(*ref).style in INPUT_STYLES, f"{edit.sheet} {ref}"
+        for ref, content in edit.cells.items():
+            shown = headings.pop((edit.sheet, ref), None)
+            if shown is None:
+                assert empty[edit.sheet].cell(*ref).style in INPUT_STYLES, f"{edit.sheet} {ref}"
+            else:
+                assert content == Formula(empty[edit.sheet].cell(*ref).formula or "", shown)
+    assert headings == {}
+
+
+def test_headings_that_somebody_typed_stay(empty: Grids) -> None:
+    typed = act(
+        empty,
+        [{"type": "예산총괄!B5", "text": "2020예산액 (A)"}, {"type": "예산총괄!D5", "formula": 'A1&"(B)"'}],
+    )
+    for edit in fill_inputs(DEMO, typed):
+        if isinstance(edit, SetCells) and edit.sheet == "예산총괄":
+            assert not {(5, 2), (5, 4)} & edit.cells.keys()
 
 
 def test_what_says_nothing_is_left_out(empty: Grids) -> None:
@@ -290,15 +306,6 @@ def test_what_says_nothing_is_left_out(empty: Grids) -> None:
         ({"items": (Item(object_name=" "),)}, "과목 이름이 비어 있습니다"),
         ({"items": (Item(object_name="사무관리비"), Item(object_name="사무 관리비"))}, "두 번 있습니다"),
         ({"items": (Item(object_name="가", object_code="[1]"),)}, "코드 '[1]'"),
-        (
-            {"items": (Item(object_name="가", derivations=(Line(label="3", expression="5원*2"),)),)},
-            "1번째 줄",
-        ),
-        ({"items": (Item(object_name="가", derivations=(Line(label="회의 3,000원"),)),)}, "다르게 읽힙니다"),
-        (
-            {"items": (Item(object_name="가", derivations=(Line(label="- 회의", expression="5원"),)),)},
-            "글머리표",
-        ),
         ({"funding": (Funding(source="합계", amount=1),)}, "재원 '합계'"),
         ({"funding": (Funding(source="회계연도", amount=1),)}, "재원 '회계연도'"),
         ({"schedule": (Step(step="합 계", amount=1),)}, "추진일정 '합 계'"),

@@ -207,11 +207,11 @@ def as_json(edit: Edit) -> dict[str, Any]:
         case InsertRows(sheet, at, count) | RemoveRows(sheet, at, count):
             return {"edit": kind, "sheet": sheet, "at": at, "count": count}
         case ReplaceSheet(name, image):
-            cells = image.cells if isinstance(image, SheetImage) else {}
+            painted = image.cells if isinstance(image, SheetImage) else {}
             return {
                 "edit": kind,
                 "sheet": name,
-                "cells": {a1(*r): _content_json(c) for r, (c, _) in cells.items() if c is not None},
+                "cells": {a1(*r): _content_json(c) for r, (c, _) in painted.items() if c is not None},
             }
         case SetNote(sheet, ref, text, tag):
             return {"edit": kind, "sheet": sheet, "cell": a1(*ref), "text": text, "tag": tag}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -188,9 +188,7 @@ def round_half_up(value: Fraction, decimals: int) -> Decimal:
     """Round an exact number half away from zero."""
     scale = 10**decimals
     units = (2 * abs(value.numerator) * scale + value.denominator) // (2 * value.denominator)
-    return (Decimal(units if value >= 0 else -units) / scale).quantize(
-        Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP
-    )
+    return Decimal(units if value >= 0 else -units).scaleb(-decimals)
 
 
 def _settlement(year: Settlement) -> SettlementCheck:

@@ -187,7 +187,7 @@ def read_amount(text: str, unit: str = PRINTED_UNIT) -> Fraction | None:
         return None if value is None else Fraction(value)
     parts = [(digits.replace(",", ""), word) for digits, word in _PART.findall(match[2])]
     won = compound(parts) if parts and match.end() == len(mapped) - 1 else None
-    if won is None or any(len(digits) > MOST_DIGITS for digits, _ in parts):
+    if won is None:
         at = match.end()
         raise NumberUnreadable(text, at, f"{at + 1}번째 글자: 단위가 있는 금액으로 읽을 수 없습니다. 예: 9,000천원")
     return (-won if _SIGNS.get(match[1] or "+") else won) / wanted
@@ -198,11 +198,13 @@ def compound(parts: list[tuple[str, str]]) -> Fraction | None:
 
     The parts must fall in size, each smaller than one of the part before; else ``None``. A part without
     만, 억 or 조 belongs to the group of the part behind it (5천3백만 is 53 백만). 조 is followed by 억 only:
-    before smaller figures it is the counter for teams (2조 50,000원).
+    before smaller figures it is the counter for teams (2조 50,000원). Overlong digits give ``None`` as well.
     """
     total, myriad, ceiling = Fraction(0), "", Fraction(0)
     for index in range(len(parts) - 1, -1, -1):
         digits, word = parts[index]
+        if len(digits) > MOST_DIGITS:
+            return None
         own = word[-1:] if word[-1:] in _LARGE else ""
         if own == "조" and index + 1 < len(parts) and myriad != "억":
             return None

@@ -11,8 +11,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, NamedTuple, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
+from xlbudget.dates import canonical
+from xlbudget.derivation import derive
 from xlbudget.findings import Finding
 from xlbudget.grid import Value, a1
 from xlbudget.money import Rounding
@@ -22,7 +33,17 @@ LARGEST_AMOUNT = 10**15
 """Whole 천원 that a spreadsheet number still holds exactly (15 digits)."""
 
 Amount = Annotated[int, Field(strict=True, ge=-LARGEST_AMOUNT, le=LARGEST_AMOUNT)]
-Text = Annotated[str, StringConstraints(max_length=32_767)]
+Text = Annotated[str, StringConstraints(max_length=32_767, strip_whitespace=True)]
+
+
+def _without_blanks(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(text for text in texts if text)
+
+
+Bullets = Annotated[tuple[Text, ...], AfterValidator(_without_blanks)]
+"""Paragraphs, one a bullet; blank ones do not count."""
+Date = Annotated[Text, AfterValidator(canonical)]
+"""A month ``2021.01`` or a day ``2021.01.15``; any other text stays as it was written."""
 Year = Annotated[int, Field(strict=True, ge=1900, le=2999)]
 
 
@@ -68,7 +89,8 @@ class Line(Record):
     """One line of 산출근거: a heading (○ with lines below it) or a leaf with an expression.
 
     ``depth`` 0 is a ○ line, 1 a - line below it. ``stated`` is the result written behind ``=``.
-    ``subsidy`` is the (x…) part of the line, where somebody wrote it.
+    ``subsidy`` is the (x…) part of the line, where somebody wrote it. Label and expression are kept as the
+    text of both is split when it stands in one cell.
     """
 
     depth: Annotated[int, Field(strict=True, ge=0, le=9)] = 0
@@ -78,6 +100,19 @@ class Line(Record):
     stated: Amount | None = None
     subsidy: Amount | None = None
     note: Text = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split_as_one_text(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        label, expression = data.get("label", ""), data.get("expression")
+        if not isinstance(label, str) or not (expression is None or isinstance(expression, str)):
+            return data
+        split = derive(f"{label} {expression or ''}".strip())
+        depth = data.get("depth", 0)
+        below = isinstance(depth, int) and depth > 0
+        return {"marker": "-" if below else "○"} | data | {"label": split.label, "expression": split.expression}
 
 
 class Item(Record):
@@ -94,8 +129,8 @@ class Step(Record):
     """A step of the year's schedule; ``start`` and ``end`` as ``2021.01`` or ``2021.01.15``, amount 천원."""
 
     step: Text = ""
-    start: Text = ""
-    end: Text = ""
+    start: Date = ""
+    end: Date = ""
     amount: Amount | None = None
     detail: Text = ""
 
@@ -104,7 +139,7 @@ class Results(Record):
     """What was done in one of the last years."""
 
     year: Year
-    text: tuple[Text, ...] = ()
+    text: Bullets = ()
 
 
 class Settlement(Record):
@@ -154,7 +189,7 @@ class Evidence:
     Keys are paths into the model, such as ``items/0/previous/total`` or ``settlements/1/executed/subsidy``.
     ``typed`` holds what stood in computed cells, under the path of the computed figure
     (``items/0/current/total``, ``items/0/derivations/2/amount``, ``total/change/total``, ``cost/total``,
-    ``schedule_total`` …). ``texts`` are the derivation texts as written. ``findings`` are what reading found.
+    ``schedule_total`` …). ``texts`` are the derivation texts as written, and amounts that stand there as text. ``findings`` are what reading found.
     """
 
     cells: dict[str, Place] = field(default_factory=dict)
@@ -180,18 +215,18 @@ class Project(Record):
     rounding: Rounding = Rounding.CEIL
     account: Text = ""
     period: Text = ""
-    summary: tuple[Text, ...] = ()
+    summary: Bullets = ()
     funding: tuple[Funding, ...] = ()
     subsidy_rate: Text = ""
     organisation: Organisation = Organisation()
     items: tuple[Item, ...] = ()
-    purpose: tuple[Text, ...] = ()
-    grounds: tuple[Text, ...] = ()
-    content: tuple[Text, ...] = ()
-    history: tuple[Text, ...] = ()
+    purpose: Bullets = ()
+    grounds: Bullets = ()
+    content: Bullets = ()
+    history: Bullets = ()
     schedule: tuple[Step, ...] = ()
     results: tuple[Results, ...] = ()
-    effects: tuple[Text, ...] = ()
+    effects: Bullets = ()
     settlements: tuple[Settlement, ...] = ()
 
     _evidence: Evidence = PrivateAttr(default_factory=Evidence)
@@ -202,6 +237,16 @@ class Project(Record):
         if isinstance(data, dict) and "figures" in data:
             return {key: value for key, value in data.items() if key != "figures"}
         return data
+
+    @field_validator("round")
+    @classmethod
+    def _original_by_default(cls, text: str) -> str:
+        return text or "본예산"
+
+    @field_validator("schedule")
+    @classmethod
+    def _drop_blank_steps(cls, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+        return tuple(step for step in steps if step != Step())
 
     @property
     def evidence(self) -> Evidence:

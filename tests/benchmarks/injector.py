@@ -51,7 +51,9 @@ def show(amount: int, unit: int, convention: str) -> int:
     return sign * whole
 
 
-def table(rng: random.Random, years: int = 3, convention: str = "half up", unit: int = 1000, scale: int = 1) -> Table:
+def table(
+    rng: random.Random, years: int = 3, convention: str = "half up", unit: int = 1000, scale: int = 1
+) -> Table:
     """A table whose identities hold in 원; budgets are whole 천원, payments are not."""
     won: dict[tuple[int, str], int] = {}
     carried = 0 if rng.random() < 0.5 else rng.randrange(10**5, 10**9) * scale
@@ -60,7 +62,9 @@ def table(rng: random.Random, years: int = 3, convention: str = "half up", unit:
         change = 0 if rng.random() < 0.6 else rng.randrange(-budget // 5000, budget // 5000 + 1) * 1000
         available = budget + carried + change
         forward = 0 if rng.random() < 0.4 else int(available * rng.uniform(0.01, 0.6))
-        spent = int((available - forward) * rng.uniform(0.3, 1)) if rng.random() < 0.9 else available - forward
+        spent = (
+            int((available - forward) * rng.uniform(0.3, 1)) if rng.random() < 0.9 else available - forward
+        )
         row = (budget, carried, change, available, spent, forward, available - spent - forward)
         won.update({(year, column): amount for column, amount in zip(COLUMNS, row, strict=True)})
         carried = forward
@@ -80,7 +84,9 @@ def _some_cell(before: Table, rng: random.Random, least: int = 1) -> tuple[int, 
     return rng.choice(cells) if cells else None
 
 
-def _retyped(change: Callable[[str, random.Random], str], least: int = 1) -> Callable[[Table, random.Random], Mistake | None]:
+def _retyped(
+    change: Callable[[str, random.Random], str], least: int = 1
+) -> Callable[[Table, random.Random], Mistake | None]:
     """A slip of the fingers in one figure; a number never begins with a zero."""
 
     def mistake(before: Table, rng: random.Random) -> Mistake | None:
@@ -145,7 +151,9 @@ def _stale(before: Table, rng: random.Random) -> Mistake | None:
     if cell is None:
         return None
     old = int(before.printed[cell])
-    return _changed(before, {cell: old + rng.choice((-1, 1)) * max(3, int(abs(old) * rng.uniform(0.01, 0.15)))})
+    return _changed(
+        before, {cell: old + rng.choice((-1, 1)) * max(3, int(abs(old) * rng.uniform(0.01, 0.15)))}
+    )
 
 
 def _left_out(before: Table, rng: random.Random) -> Mistake | None:
@@ -191,7 +199,11 @@ def _columns_slipped(before: Table, rng: random.Random) -> Mistake | None:
 
 def _visible(before: Table, mistake: Mistake) -> bool:
     """Whether a mistake is larger than what rounding may leave."""
-    return all(abs(value - before.printed[cell]) >= 10 for cell, value in mistake.table.printed.items() if value != before.printed[cell])
+    return all(
+        abs(value - before.printed[cell]) >= 10
+        for cell, value in mistake.table.printed.items()
+        if value != before.printed[cell]
+    )
 
 
 def _two_mistakes(before: Table, rng: random.Random) -> Mistake | None:

@@ -20,13 +20,14 @@ _CELL = r"\$?[A-Za-z]{1,3}\$?[0-9]{1,7}"
 _NOT_AFTER = r"(?![\w.(\[!])"
 _TOKEN = re.compile(
     rf"""
-    (?P<string> "(?:[^"]|"")*+" )
+    (?P<string> "(?:[^"]|"")*+"? )
   | (?P<sheet> '(?:[^']|'')++'! | (?:\[[^\[\]]++\])?[\w.]++(?::[\w.]++)?! | \[[^\[\]]++\]! )?
     (?P<ref> {_CELL}(?::{_CELL})? | \$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}} | \$?[0-9]{{1,7}}:\$?[0-9]{{1,7}} ){_NOT_AFTER}
   | (?P<error> (?:'(?:[^']|'')++'!|[\w.]++!)?\#[A-Za-z0-9_/]+[!?]? )
   | (?P<book> '(?:[^']|'')++'! | (?:\[[^\[\]]++\])?[\w.]++(?::[\w.]++)?! | \[[^\[\]]++\]! )
   | (?P<table> [^\W\d][\w.]*\[ | \[ )
   | (?P<name> [^\W\d][\w.\\?]* | \\[\w.\\?]* )
+  | (?P<stray> '(?:[^']|'')*+'? )
   | (?P<number> [0-9]+\.?[0-9]*(?:[eE][+-]?[0-9]+)? | \.[0-9]+ )
     """,
     re.VERBOSE,
@@ -139,7 +140,7 @@ def pieces(text: str) -> tuple[Piece, ...]:
         at = match.end()
         piece: Piece | None = None
         if match.lastgroup == "ref":
-            piece = _reference(match)
+            piece = _reference(match) or (None if match["sheet"] or ":" in match["ref"] else Name(match[0]))
         elif match.lastgroup == "table":
             at = _brackets(text, at)
         elif match.lastgroup == "name" and not text.startswith("(", at):

@@ -115,7 +115,7 @@ def won(value: int | Decimal) -> str:
 
 def differs(left: str, found: int | Decimal, right: str, expected: int | Decimal) -> str:
     """Say that two amounts differ, and by how much, in one sentence."""
-    gap = format_amount(abs(found - expected))
+    gap = format_amount(abs(Decimal(found) - expected))
     return (
         f"{with_particle(f'{left} {won(found)}', '이')} "
         f"{with_particle(f'{right} {won(expected)}', '과')} {gap}천원 다릅니다."

@@ -53,12 +53,12 @@ def read_common(text: str, rounding: Rounding) -> Derivation | None:
                 above, below = below, above
             numerator *= above
             denominator *= below
-        if denominator != 1:
-            if not denominator:
-                return None
-            common = gcd(numerator, denominator)
-            numerator //= common
-            denominator //= common
+    if denominator != 1:
+        if not denominator:
+            return None
+        common = gcd(numerator, denominator)
+        numerator //= common
+        denominator //= common
     if numerator >= LARGEST_WON * denominator:
         return None
     amount = round_ratio(numerator, denominator * 1_000, rounding)

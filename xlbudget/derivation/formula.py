@@ -32,6 +32,7 @@ LONGEST_FORMULA = 8_192
 _MOST_NUMBERS = 1_000
 _DEEPEST = 32
 _EXACT_DIGITS = 15
+_SURE_DIGITS = 11
 _GUARDS = (6, 4, 3, 9)
 _STEP = 2.0**-52
 _CANCELLED = 2.0**-47
@@ -73,6 +74,8 @@ def common_formula(derivation: Derivation) -> str | None:
     border = 2 * rest - thousand if rounding is Rounding.HALF_UP else min(rest, thousand - rest)
     if border and abs(border) * _CLEAR < thousand:
         return None
+    if rounding is not Rounding.HALF_UP and not _is_coarse(numerator, thousand):
+        return None
     body = f"{price}"
     for sign, figure, percent in factors:
         if percent and sign == "/":
@@ -101,7 +104,7 @@ def native_formula(expression: Expression, rounding: Rounding = Rounding.CEIL, u
     """Return a formula that a spreadsheet recalculates to the exact amount: ``=ROUNDUP(ROUND(150000*20/1000,6),0)``.
 
     ``unit`` is won in one unit of the result: 1,000 for 천원, 1 for 원. Plain ASCII, functions that every version
-    knows. Where the spreadsheet could miss the amount the formula is the amount alone, such as ``=16100``.
+    knows. Where a spreadsheet could miss the amount, the formula is the amount alone, such as ``=16100``.
     """
     numerator, denominator = evaluate(expression)
     denominator *= unit
@@ -112,8 +115,21 @@ def native_formula(expression: Expression, rounding: Rounding = Rounding.CEIL, u
     body = _native(expression)
     if unit != 1:
         body = f"({body})/{unit}" if isinstance(expression, Sum) else f"{body}/{unit}"
-    formula = f"={_ROUNDING[rounding, numerator < 0]}(ROUND({body},{guard}),0)"
+    formula = _rounded(f"ROUND({body},{guard})", rounding, Fraction(numerator, denominator))
     return formula if len(formula) <= LONGEST_FORMULA else f"={amount}"
+
+
+def _rounded(inner: str, rounding: Rounding, exact: Fraction) -> str:
+    """Print the outer rounding. Beyond eleven digits LibreOffice's ROUNDUP drops fractions, but INT does not."""
+    if rounding is Rounding.HALF_UP or _is_coarse(exact.numerator, exact.denominator):
+        return f"={_ROUNDING[rounding, exact < 0]}({inner},0)"
+    return f"=-INT(-{inner})" if rounding is Rounding.CEIL else f"=INT({inner})"
+
+
+def _is_coarse(numerator: int, denominator: int) -> bool:
+    """Whether an amount differs from the whole amounts next to it by far more than its eleventh digit."""
+    rest = numerator % denominator
+    return abs(numerator) < min(rest or denominator, denominator - rest) * 10**_SURE_DIGITS
 
 
 def _native(expression: Expression) -> str:

@@ -62,6 +62,8 @@ def _no_operand(reader: Reader, high: int, blocker: int | None) -> Unreadable:
         return no_expression(reader)
     if low == high:
         return reader.fail(Fault.MISSING_NUMBER, blocker)
+    if low in reader.partner:
+        return reader.broken_group(low)
     return reader.fail(Fault.WORD_INSIDE, low)
 
 
@@ -162,7 +164,7 @@ def _check_amount(reader: Reader, start: int, high: int) -> None:
     if start == 0 and not _is_worded(reader, high) and (bare or not lone):
         return
     if _has_amount(reader, 0, start):
-        return
+        _check_label(reader, start)
     if lone or not product or tokens[start].kind == OPEN:
         raise no_expression(reader)
     raise reader.fail(Fault.NO_AMOUNT, start, high)
@@ -259,7 +261,7 @@ def is_amount(reader: Reader, index: int) -> bool:
     unit = tokens[index + 1].text
     if unit in SCALES and index + 2 < len(tokens) and tokens[index + 2].text[:1] == "원":
         return True
-    return _MONEY.match(unit) is not None
+    return _MONEY.match(unit.lstrip(",.")) is not None
 
 
 def _has_amount(reader: Reader, low: int, high: int) -> bool:

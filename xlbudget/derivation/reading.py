@@ -92,7 +92,7 @@ def _is_dimension(tokens: list[Token], index: int) -> bool:
         return False
     name, figure = tokens[index - 1], tokens[index + 1]
     glued = name.end == tokens[index].start and figure.kind == NUMBER and figure.start == tokens[index].end
-    unit = index > 1 and tokens[index - 2].kind == NUMBER
+    unit = index > 1 and tokens[index - 2].kind == NUMBER and tokens[index - 2].end == name.start
     return glued and not unit and _DIMENSION.fullmatch(name.text) is not None
 
 

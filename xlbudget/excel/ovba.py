@@ -21,7 +21,8 @@ KOREAN = 0x0412
 WIN64 = 3
 PROJECT_NAME = "VBAProject"
 _VERSION = (0x65BE0257, 17)
-_VERSION_CACHELESS = bytes.fromhex("CC61FFFF000000")
+_COMPATIBILITY = 6
+_VERSION_CACHELESS = bytes.fromhex("CC61FFFF000100")
 _COOKIE = 0xFFFF
 _ENCRYPTION_VERSION = 2
 _MOST_MODULES = 255
@@ -138,6 +139,7 @@ def _both(narrow: int, wide: int, text: str) -> bytes:
 
 def _directory(modules: Sequence[Module], name: str) -> Iterator[bytes]:
     yield _record(0x01, struct.pack("<I", WIN64))
+    yield _record(0x4A, struct.pack("<I", _COMPATIBILITY))
     yield _record(0x02, struct.pack("<I", KOREAN))
     yield _record(0x14, struct.pack("<I", KOREAN))
     yield _record(0x03, struct.pack("<H", CODE_PAGE))

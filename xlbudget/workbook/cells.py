@@ -15,7 +15,7 @@ from xlbudget.findings import Finding, Severity
 from xlbudget.grid import Cell, CellError, Value, column_letters
 from xlbudget.money import NumberUnreadable, Rounding, format_amount, read_amount, round_won
 from xlbudget.project import LARGEST_AMOUNT, Evidence, Place, Typed
-from xlbudget.workbook import dates
+from xlbudget import dates
 from xlbudget.workbook.tables import Row
 
 FIRST_YEAR, LAST_YEAR = 1900, 2999
@@ -108,6 +108,7 @@ class Reader:
         return self._text_amount(value, place, path)
 
     def _text_amount(self, text: str, place: Place, path: str) -> int | None:
+        self.evidence.texts[path] = text
         close = "".join(text.split()).lower()
         if close in NOTHING:
             return None

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
-from xlbudget.project import SETTLEMENT_COLUMNS
-
 GUIDE = "안내"
 BASICS = "기본현황"
 DERIVATIONS = "산출근거"
@@ -40,14 +38,8 @@ TYPED_SHEETS = (BASICS, DERIVATIONS, OVERVIEW, NARRATIVE, SCHEDULE, EFFECTS, SET
 INPUT_SHEETS = (*TYPED_SHEETS, SETTINGS)
 """The sheets that a project is laid out on."""
 
-HIDDEN_SHEETS = frozenset({OBJECTS, SETTINGS})
 WRITTEN_SHEETS = frozenset({DESCRIPTION, RESULTS})
 """Sheets that we write; never read as input."""
-
-CODE_NAMES: Mapping[str, str] = MappingProxyType(
-    {sheet: f"Sheet{number:02d}" for number, sheet in enumerate(SHEETS, 1)}
-)
-"""The name of each sheet in VBA; the workbook itself is ``ThisWorkbook``."""
 
 MARKED_ERRORS = "지적칸_오류"
 MARKED_WARNINGS = "지적칸_확인"
@@ -197,14 +189,6 @@ _SETTLEMENT_HEADINGS: Mapping[str, tuple[str, ...]] = {
     "unspent": ("집행잔액", "잔액", "불용액"),
 }
 
-
-def _settlement_columns() -> tuple[Column, ...]:
-    columns = (_SETTLEMENT_HEADINGS[key] for key in SETTLEMENT_COLUMNS)
-    return tuple(
-        Column(key, texts[0], texts[1:]) for key, texts in zip(SETTLEMENT_COLUMNS, columns, strict=True)
-    )
-
-
 TABLES: tuple[Table, ...] = (
     Table(
         "basics",
@@ -294,7 +278,7 @@ TABLES: tuple[Table, ...] = (
         (
             Column("year", "연도", ("년도", "회계연도")),
             Column("kind", "구분", ("재원",), optional=True),
-            *_settlement_columns(),
+            *(Column(key, texts[0], texts[1:]) for key, texts in _SETTLEMENT_HEADINGS.items()),
             Column(
                 "check",
                 "검산",

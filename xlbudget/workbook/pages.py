@@ -213,7 +213,7 @@ class Cells:
 
 
 def set_down(pages: Sequence[Sequence[Row]]) -> Cells:
-    """Give rows their numbers, from 1, and labels their areas."""
+    """Give rows their numbers, from 1, and labels their areas; a text that says nothing is a blank cell."""
     sheet = Cells({}, [], {}, [])
     cells = sheet.cells
     printed: set[Label] = set()
@@ -222,7 +222,8 @@ def set_down(pages: Sequence[Sequence[Row]]) -> Cells:
         first = number + 1
         for number, row in enumerate(page, first):
             sheet.heights[number] = row.height
-            for left, right, content, style, rows in row.boxes:
+            for left, right, said, style, rows in row.boxes:
+                content = None if said == "" else said
                 if left == right and rows == 1:
                     cells[number, left] = (content, style)
                 else:
@@ -241,7 +242,7 @@ def _set_labels(sheet: Cells, page: Sequence[Row], first: int, printed: set[Labe
         if label is not None:
             text = f"{label.text}\n{CONTINUED}" if label in printed else label.text
             printed.add(label)
-            _fill(sheet, Area(row, label.left, row + count - 1, label.right), text, label.style)
+            _fill(sheet, Area(row, label.left, row + count - 1, label.right), text or None, label.style)
         row += count
 
 

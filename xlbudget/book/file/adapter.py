@@ -8,6 +8,7 @@ from pathlib import Path
 from xlbudget.book import BookUnreadable
 from xlbudget.book.file import calc, workbookxml
 from xlbudget.book.file.cells import set_cells, set_style
+from xlbudget.book.file.known import Known
 from xlbudget.book.file.names import set_name
 from xlbudget.book.file.notereading import read_notes
 from xlbudget.book.file.notes import drop_notes, set_note, write_notes
@@ -16,8 +17,7 @@ from xlbudget.book.file.opening import open_package, read_file, workbook_part
 from xlbudget.book.file.replace import replace_sheet
 from xlbudget.book.file.rows import insert_rows, remove_rows
 from xlbudget.book.file.save import Stamp, save, stamp
-from xlbudget.book.file.sheettext import merges, widths
-from xlbudget.book.file.sheetxml import Styled, read_rows
+from xlbudget.book.file.sheetxml import Styled, read_grid
 from xlbudget.book.file.strings import shared_strings
 from xlbudget.book.file.styles import read_styles
 from xlbudget.book.file.work import Work, sheet_text, unknown
@@ -45,6 +45,9 @@ _HANDLERS: dict[type, Callable[..., tuple[Edit, ...]]] = {
     DropNotes: drop_notes,
     SetName: set_name,
 }
+_LARGEST_KNOWN = 64 << 10
+_KNOWN = Known[Grid](64)
+"""Sheets that are the same in every copy of a template, by their stored bytes."""
 
 
 class FileBook:
@@ -134,25 +137,24 @@ class FileBook:
     def _grid(self, entry: workbookxml.Sheet) -> Grid:
         strings = [shared_strings(self._package.read(name)) for name in self._single("sharedStrings")]
         styles = [read_styles(self._package.read(name)) for name in self._single("styles")]
-        date1904 = workbookxml.outline(self._package.read(self._book)).date1904
         given = Styled(
             strings[0] if strings else (),
             styles[0].names if styles else (),
             styles[0].blanks if styles else (Cell(),),
-            date1904,
+            workbookxml.outline(self._package.read(self._book)).date1904,
         )
-        text = sheet_text(self._package, entry)
-        rows = read_rows(text, given)
-        return Grid(
-            entry.name,
-            rows.cells,
-            merges=merges(text),
-            widths=widths(text),
-            heights=rows.heights,
-            hidden_rows=rows.hidden,
-            notes=read_notes(self._package, entry.part),
-            date1904=date1904,
-        )
+        notes = read_notes(self._package, entry.part)
+        stored = self._package.packed(entry.part)
+        if notes or stored is None or len(stored) > _LARGEST_KNOWN:
+            return read_grid(sheet_text(self._package, entry), entry.name, given, notes)
+        key = (entry.name, stored, given.styles, given.date1904)
+        known = _KNOWN.get(key)
+        if known is None:
+            text = sheet_text(self._package, entry)
+            known = read_grid(text, entry.name, given, notes)
+            if b'"s"' not in text.rows:
+                _KNOWN.put(key, known)
+        return known
 
     def _recent(self, sheet: str) -> Grid:
         """Return a sheet as it was last read: its formulas that no edit names have not changed since."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from xlbudget.book import BookUnreadable
 from xlbudget.book.file.opc import related, undeclare, unrelate
 from xlbudget.book.file.package import Package
+from xlbudget.book.file.sheettext import address
 from xlbudget.book.file.work import Work
 from xlbudget.book.file.workbookxml import outline
-from xlbudget.book.file.xmltree import Node, cut, inside, parse, parsed, prefix, utf8, with_attributes
+from xlbudget.book.file.xmltree import Node, cut, inside, parse, parsed, prefix, utf8, whole, with_attributes
 from xlbudget.book.formulas import names, touches
-from xlbudget.grid import Area, Grid, Ref, a1, parse_a1
+from xlbudget.grid import Area, Grid, Ref, a1
 
 _FAR = ("INDIRECT(", "OFFSET(", "CELL(")
 
@@ -21,14 +23,30 @@ def chain_part(package: Package, book: str) -> str | None:
     return found[0] if found and package.find(found[0]) else None
 
 
-def _entries(data: bytes) -> list[tuple[Node, int, Ref]]:
-    """Return the chain's elements with the sheet and the cell of each; a sheet left out is the last one's."""
+def _entries(data: bytes) -> list[tuple[Node, int, Ref]] | None:
+    """Return the chain's elements with the sheet and the cell of each; a sheet left out is the last one's.
+
+    ``None`` where the chain is damaged: it is a hint that Excel makes anew, so nobody needs to hear of it.
+    """
     found, sheet = [], 0
-    for node in parse(data, "calcChain.xml").children:
-        given = node.attrs.get("i", "")
-        sheet = int(given) if given.isdigit() else sheet
-        found.append((node, sheet, parse_a1(node.attrs.get("r", "A1"))))
+    try:
+        for node in parse(data, "calcChain.xml").children:
+            sheet = whole(node.attrs.get("i"), sheet)
+            found.append((node, sheet, address(node.attrs.get("r", ""))))
+    except BookUnreadable:
+        return None
     return found
+
+
+def _flagged(work: Work, numbers: Mapping[str, int], *, has: bool) -> set[tuple[int, Ref]]:
+    """Return the cells (sheet number, address) that got a formula, or lost theirs."""
+    return {
+        (numbers[sheet], ref)
+        for sheet, refs in work.formulas.items()
+        if sheet in numbers
+        for ref, flag in refs.items()
+        if flag is has
+    }
 
 
 def update_chain(work: Work, moved: Callable[[int, Ref], Ref | None] | None = None) -> None:
@@ -39,46 +57,32 @@ def update_chain(work: Work, moved: Callable[[int, Ref], Ref | None] | None = No
     part = chain_part(work.package, work.book)
     if part is None or not (work.formulas or moved):
         return
-    numbers = {sheet.name: sheet.id for sheet in work.sheets()}
-    gone = {
-        (numbers[s], ref)
-        for s, refs in work.formulas.items()
-        if s in numbers
-        for ref, has in refs.items()
-        if not has
-    }
-    new = {
-        (numbers[s], ref)
-        for s, refs in work.formulas.items()
-        if s in numbers
-        for ref, has in refs.items()
-        if has
-    }
     data = utf8(work.package.read(part), part)
-    root = parsed(data)
+    entries = _entries(data)
+    numbers = {sheet.name: sheet.id for sheet in work.sheets()}
+    gone = _flagged(work, numbers, has=False)
     changes: list[tuple[int, int, bytes]] = []
     there: set[tuple[int, Ref]] = set()
     last = 0  # the sheet that an element without a number belongs to
-    for node, sheet, ref in _entries(data):
+    for node, sheet, ref in entries or ():
         now = moved(sheet, ref) if moved else ref
         if now is None or (sheet, now) in gone or sheet not in numbers.values():
             changes.append((node.start, node.end, b""))
             continue
         there.add((sheet, now))
-        wanted = {"r": a1(*now)} if now != ref else {}
+        wanted: dict[str, str | None] = {"r": a1(*now)} if now != ref else {}
         if "i" not in node.attrs and sheet != last:
             wanted["i"] = str(sheet)
         last = sheet
         if wanted:
-            changes.append(
-                (node.start, node.inner, with_attributes(data[node.start : node.inner], dict(wanted)))
-            )
-    p = prefix(data, root)
-    added = sorted(new - there)
-    if not there and not added:
+            changes.append((node.start, node.inner, with_attributes(data[node.start : node.inner], wanted)))
+    added = sorted(_flagged(work, numbers, has=True) - there)
+    if entries is None or not (there or added):
         drop_chain(work)
         return
     if added:
+        root = parsed(data)
+        p = prefix(data, root)
         elements = "".join(f'<{p}c r="{a1(*ref)}" i="{sheet}"/>' for sheet, ref in added)
         changes.append(inside(data, root, elements.encode()))
     work.package.write(part, cut(data, changes))
@@ -99,8 +103,8 @@ def restore_order(package: Package, book: str) -> None:
     before = package.stored(part) if part else None
     if part is None or before is None or part not in package.touched():
         return
-    now = {(sheet, ref) for _, sheet, ref in _entries(utf8(package.read(part), part))}
-    if now == {(sheet, ref) for _, sheet, ref in _entries(utf8(before, part))}:
+    now, then = _entries(utf8(package.read(part), part)), _entries(utf8(before, part))
+    if now and then and {entry[1:] for entry in now} == {entry[1:] for entry in then}:
         package.write(part, before)
 
 

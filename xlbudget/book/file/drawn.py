@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from xlbudget.book import EditRefused
 from xlbudget.book.file.opc import relations
 from xlbudget.book.file.work import SheetState, Work
-from xlbudget.book.file.xmltree import Node, parse, utf8
+from xlbudget.book.file.xmltree import Node, parse, utf8, whole
 from xlbudget.grid import LAST_ROW, a1
 
 OURS = "xlb"
@@ -61,7 +59,7 @@ def corners(work: Work, part: str) -> list[tuple[str, int]]:
         row = next((c.text.strip() for c in end.children if c.tag.endswith("}row")), "") if end else ""
         if anchor.attrs.get("editAs") == "absolute" or anchor.tag.endswith("}absoluteAnchor"):
             continue
-        found.append((_corner(anchor), int(row) + 1 if row.isdigit() else LAST_ROW))
+        found.append((_corner(anchor), whole(row, LAST_ROW - 1) + 1))
     return found
 
 
@@ -70,6 +68,5 @@ def _corner(anchor: Node) -> str:
     if start is None:
         return ""
     found = {child.tag.rpartition("}")[2]: child.text.strip() for child in start.children}
-    if not re.fullmatch(r"\d+", found.get("row", "")) or not re.fullmatch(r"\d+", found.get("col", "")):
-        return ""
-    return a1(int(found["row"]) + 1, int(found["col"]) + 1)
+    row, column = whole(found.get("row"), -1), whole(found.get("col"), -1)
+    return a1(row + 1, column + 1) if row >= 0 and column >= 0 else ""

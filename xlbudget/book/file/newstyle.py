@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from xlbudget.book.file.styles import Styles
 from xlbudget.book.file.workbookxml import place
-from xlbudget.book.file.xmltree import Node, attribute, cut, inside, prefix, with_attributes
+from xlbudget.book.file.xmltree import Node, attribute, cut, inside, prefix, whole, with_attributes
 from xlbudget.edits import Style
 
 _ORDER = [
@@ -102,7 +102,7 @@ def with_style(styles: Styles, name: str | None, wanted: Style | None) -> bytes:
 def _normal(styles: Styles) -> int:
     group = styles.root.find("cellStyles")
     nodes = group.children if group else []
-    return next((int(n.attrs.get("xfId", "0")) for n in nodes if n.attrs.get("builtinId") == "0"), 0)
+    return next((whole(n.attrs.get("xfId")) for n in nodes if n.attrs.get("builtinId") == "0"), 0)
 
 
 def _alone_end(node: Node) -> int:
@@ -141,8 +141,8 @@ def _number_format(more: _Additions, code: str) -> int:
     nodes = more.nodes("numFmts")
     for node in nodes:
         if node.attrs.get("formatCode") == code:
-            return int(node.attrs["numFmtId"])
-    number = max([_FIRST_FORMAT - 1, *(int(node.attrs.get("numFmtId", "0")) for node in nodes)]) + 1
+            return whole(node.attrs.get("numFmtId"))
+    number = max([_FIRST_FORMAT - 1, *(whole(node.attrs.get("numFmtId")) for node in nodes)]) + 1
     more.add("numFmts", f'<{more.prefix}numFmt numFmtId="{number}" formatCode={attribute(code)}/>')
     return number
 

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from typing import NamedTuple
 
 from xlbudget.grid import LAST_COLUMN, LAST_ROW, Grid, Note, Ref
 
-EMPTY_DRAWING = (
-    '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
-    'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{}"/>'
-    '</o:shapelayout><v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" '
-    'path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/>'
-    "</v:shapetype></xml>"
+_SPACES = {
+    "v": "urn:schemas-microsoft-com:vml",
+    "o": "urn:schemas-microsoft-com:office:office",
+    "x": "urn:schemas-microsoft-com:office:excel",
+}
+_DECLARED = "".join(f' xmlns:{name}="{uri}"' for name, uri in _SPACES.items())
+SHAPE_TYPE = (
+    '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
+    '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
 )
-_SPACES = (
-    "urn:schemas-microsoft-com:vml",
-    "urn:schemas-microsoft-com:office:office",
-    "urn:schemas-microsoft-com:office:excel",
-)
+EMPTY_DRAWING = f'<xml{_DECLARED}><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{{}}"/></o:shapelayout>{SHAPE_TYPE}</xml>'
+_SHAPE = re.compile(rb"<([\w.-]+:)shape\s.*?</\1shape>\s*", re.DOTALL)
+_ANY_SHAPE = re.compile(rb"<[\w.-]+:(?:shape|rect|roundrect|group|line|oval|polyline|image|curve|arc)[\s>]")
+_ROW = re.compile(rb"<[\w.-]+:Row>\s*([0-9]+)")
+_COLUMN = re.compile(rb"<[\w.-]+:Column>\s*([0-9]+)")
 _ID = re.compile(rb"""\bid=["']([^"']*)["']""")
 _NOTE = re.compile(rb"""ObjectType=["']Note["']""")
 _WIDTH, _LINE, _EDGE = 280, 17, 16  # px: of a box, of a line of 9 pt text, of both margins
@@ -28,43 +29,16 @@ _WIDE, _NARROW = 12, 7  # px of a Korean and of a Latin letter at 9 pt
 _COLUMN_PX, _ROW_PX = 72, 20
 
 
-class Prefixes(NamedTuple):
-    """The prefixes by which a drawing calls the namespaces of VML, of Office and of Excel."""
-
-    vml: str
-    office: str
-    excel: str
-
-
-def prefixes(data: bytes) -> Prefixes:
-    """Return the prefixes of a drawing."""
-    found = (re.search(rb"""xmlns:([\w.-]+)=["']""" + uri.encode() + rb"""["']""", data) for uri in _SPACES)
-    return Prefixes(*(m[1].decode() if m else usual for m, usual in zip(found, "vox", strict=True)))
-
-
-def _shapes(data: bytes) -> Iterator[re.Match[bytes]]:
-    name = prefixes(data).vml.encode() + b":shape"
-    return re.finditer(rb"<" + name + rb"\s.*?</" + name + rb">\s*", data, re.DOTALL)
-
-
 def has_shapes(data: bytes) -> bool:
     """Tell whether a drawing holds anything at all."""
-    kinds = rb":(?:shape|rect|roundrect|group|line|oval|polyline|image|curve|arc)[\s>]"
-    return re.search(b"<" + prefixes(data).vml.encode() + kinds, data) is not None
+    return _ANY_SHAPE.search(data) is not None
 
 
 def note_shapes(data: bytes) -> dict[Ref, tuple[int, int, str]]:
     """Return where the boxes of the notes stand in a drawing, by cell, and their ids."""
-    x = prefixes(data).excel.encode()
-    row_pattern = re.compile(b"<" + x + rb":Row>\s*([0-9]+)")
-    column_pattern = re.compile(b"<" + x + rb":Column>\s*([0-9]+)")
     found: dict[Ref, tuple[int, int, str]] = {}
-    for match in _shapes(data):
-        row, column, name = (
-            row_pattern.search(match[0]),
-            column_pattern.search(match[0]),
-            _ID.search(match[0]),
-        )
+    for match in _SHAPE.finditer(data):
+        row, column, name = _ROW.search(match[0]), _COLUMN.search(match[0]), _ID.search(match[0])
         if _NOTE.search(match[0]) and row and column:
             ref = (int(row[1]) + 1, int(column[1]) + 1)
             found[ref] = (match.start(), match.end(), name[1].decode() if name else "")
@@ -73,7 +47,7 @@ def note_shapes(data: bytes) -> dict[Ref, tuple[int, int, str]]:
 
 def other_shapes(data: bytes) -> list[bytes]:
     """Return the shapes of a drawing that are no notes: buttons and the like."""
-    return [match[0] for match in _shapes(data) if not _NOTE.search(match[0])]
+    return [match[0] for match in _SHAPE.finditer(data) if not _NOTE.search(match[0])]
 
 
 def free_shape_id(data: bytes) -> int:
@@ -102,7 +76,21 @@ def _reach(start: int, px: int, sizes: dict[int, int], usual: int, last: int) ->
     return at, px
 
 
-def box(grid: Grid, ref: Ref, note: Note, shape_id: str, names: Prefixes) -> bytes:
+def declarations(data: bytes) -> str:
+    """Return what must be declared on each box that is put into a drawing: programs differ in the names that
+    they give to the namespaces, and in where they declare them.
+    """
+    root = re.match(rb"(?:\s|<\?[^>]*\?>)*<xml[^>]*>", data)
+    declared = root is not None and all(f'xmlns:{n}="{u}"'.encode() in root[0] for n, u in _SPACES.items())
+    return "" if declared else _DECLARED
+
+
+def shape_type(declared: str) -> bytes:
+    """Return what the boxes of notes have in common."""
+    return SHAPE_TYPE.replace("<v:shapetype", "<v:shapetype" + declared, 1).encode()
+
+
+def box(grid: Grid, ref: Ref, note: Note, shape_id: str, declared: str) -> bytes:
     """Return the box of a note, right of its cell and large enough for its text."""
     height = (lines(f"{note.text}\n[{note.tag}]")) * _LINE + _EDGE
     columns = {n: round(width * 8) + 5 if width else 0 for n, width in grid.widths.items()}
@@ -112,13 +100,13 @@ def box(grid: Grid, ref: Ref, note: Note, shape_id: str, names: Prefixes) -> byt
     right, right_px = _reach(left, 15 + _WIDTH, columns, _COLUMN_PX, LAST_COLUMN)
     bottom, bottom_px = _reach(top, 10 + height, rows, _ROW_PX, LAST_ROW)
     anchor = f"{left - 1}, 15, {top - 1}, 10, {right - 1}, {right_px}, {bottom - 1}, {bottom_px}"
-    v, o, x = names
     return (
-        f'<{v}:shape id="{shape_id}" type="#_x0000_t202" style="position:absolute;margin-left:60pt;margin-top:2pt;'
-        f'width:{_WIDTH * 3 / 4:g}pt;height:{height * 3 / 4:g}pt;z-index:1;visibility:hidden" fillcolor="#ffffe1" '
-        f'{o}:insetmode="auto"><{v}:fill color2="#ffffe1"/><{v}:shadow on="t" color="black" obscured="t"/>'
-        f'<{v}:path {o}:connecttype="none"/><{v}:textbox style="mso-direction-alt:auto"><div style="text-align:left"/>'
-        f'</{v}:textbox><{x}:ClientData ObjectType="Note"><{x}:MoveWithCells/><{x}:SizeWithCells/>'
-        f"<{x}:Anchor>{anchor}</{x}:Anchor><{x}:AutoFill>False</{x}:AutoFill><{x}:Row>{ref[0] - 1}</{x}:Row>"
-        f"<{x}:Column>{ref[1] - 1}</{x}:Column></{x}:ClientData></{v}:shape>"
+        f'<v:shape{declared} id="{shape_id}" type="#_x0000_t202" style="position:absolute;margin-left:60pt;'
+        f'margin-top:2pt;width:{_WIDTH * 3 / 4:g}pt;height:{height * 3 / 4:g}pt;z-index:1;visibility:hidden" '
+        'fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/>'
+        '<v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
+        '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"/></v:textbox>'
+        '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/>'
+        f"<x:Anchor>{anchor}</x:Anchor><x:AutoFill>False</x:AutoFill><x:Row>{ref[0] - 1}</x:Row>"
+        f"<x:Column>{ref[1] - 1}</x:Column></x:ClientData></v:shape>"
     ).encode()

@@ -6,9 +6,10 @@ import re
 
 from xlbudget.book.file.opc import relations
 from xlbudget.book.file.package import Package
+from xlbudget.book.file.sheettext import address
 from xlbudget.book.file.xmltree import Node, parse, utf8
 from xlbudget.book.values import read_text
-from xlbudget.grid import Note, Ref, parse_a1
+from xlbudget.grid import Note, Ref
 
 _TAG = re.compile(r"\n?\[([^\[\]\n]{1,60})\]\s*\Z")
 
@@ -25,7 +26,7 @@ def note_text(node: Node) -> str:
     if body is None:
         return ""
     runs = [body, *body.all("r")]
-    return read_text("".join(t.text for run in runs for t in run.all("t"))).replace("\r\n", "\n")
+    return read_text("".join(t.text for run in runs for t in run.all("t")))
 
 
 def read_notes(package: Package, part: str) -> dict[Ref, Note]:
@@ -36,12 +37,12 @@ def read_notes(package: Package, part: str) -> dict[Ref, Note]:
     for relation in related:
         if relation.kind == "threadedComment" and package.find(relation.target):
             for node in parse(utf8(package.read(relation.target), "댓글"), "댓글").children:
-                threads.add(parse_a1(node.attrs.get("ref", "A1")))
+                threads.add(address(node.attrs.get("ref", "A1")))
     for relation in related:
         if relation.kind == "comments" and package.find(relation.target):
             listed = parse(utf8(package.read(relation.target), "메모"), "메모").find("commentList")
             for node in listed.all("comment") if listed else ():
-                ref = parse_a1(node.attrs.get("ref", "A1"))
+                ref = address(node.attrs.get("ref", "A1"))
                 text, tag = split_tag(note_text(node)) if ref not in threads else (note_text(node), None)
                 notes[ref] = Note(text, tag, ref in threads)
     return notes

@@ -10,16 +10,25 @@ import re
 
 from xlbudget.book import EditRefused
 from xlbudget.book.file import opc
-from xlbudget.book.file.notebox import EMPTY_DRAWING, box, free_shape_id, has_shapes, note_shapes, prefixes
+from xlbudget.book.file.notebox import (
+    EMPTY_DRAWING,
+    box,
+    declarations,
+    free_shape_id,
+    has_shapes,
+    note_shapes,
+    shape_type,
+)
 from xlbudget.book.file.opc import OFFICE, SHEETML, relations
 from xlbudget.book.file.replace import ORDER
+from xlbudget.book.file.sheettext import address
 from xlbudget.book.file.splice import escape
 from xlbudget.book.file.work import SheetState, Work
 from xlbudget.book.file.workbookxml import with_child
-from xlbudget.book.file.xmltree import Node, cut, inside, parse, prefix, utf8
+from xlbudget.book.file.xmltree import Node, cut, inside, parse, prefix, unreadable, utf8
 from xlbudget.book.values import check_text
 from xlbudget.edits import DropNotes, Edit, SetNote
-from xlbudget.grid import Note, Ref, a1, parse_a1
+from xlbudget.grid import Note, Ref, a1
 
 AUTHOR = "xlbudget"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -89,7 +98,7 @@ def _write_comments(work: Work, state: SheetState, gone: set[Ref], new: dict[Ref
     data = _with_author(utf8(package.read(part), part)) if new else utf8(package.read(part), part)
     root = parse(data, "메모")
     listed = root.find("commentList")
-    nodes = {parse_a1(node.attrs["ref"]): node for node in listed.all("comment")} if listed else {}
+    nodes = {address(node.attrs["ref"]): node for node in listed.all("comment")} if listed else {}
     author = _authors(root).index(AUTHOR) if new else 0
     changes = [(nodes[ref].start, nodes[ref].end, b"") for ref in gone if ref in nodes]
     for ref, note in sorted(new.items()):
@@ -115,7 +124,9 @@ def _authors(root: Node) -> list[str]:
 def _with_author(data: bytes) -> bytes:
     root = parse(data, "메모")
     group = root.find("authors")
-    if group is None or AUTHOR in _authors(root):
+    if group is None or root.find("commentList") is None:
+        raise unreadable("메모")
+    if AUTHOR in _authors(root):
         return data
     p = prefix(data, root)
     return cut(data, [inside(data, group, f"<{p}author>{AUTHOR}</{p}author>".encode())])
@@ -167,20 +178,26 @@ def _write_boxes(work: Work, state: SheetState, gone: set[Ref], new: dict[Ref, N
         opc.declare_extension(package, "vml", "application/vnd.openxmlformats-officedocument.vmlDrawing")
         _tie(state, opc.relate(package, state.sheet.part, "vmlDrawing", part))
     data = package.read(part)
-    shapes, names = note_shapes(data), prefixes(data)
+    shapes, declared = note_shapes(data), declarations(data)
     changes = [(*shapes[ref][:2], b"") for ref in gone if ref in shapes]
     number = free_shape_id(data)
     added = b""
     for ref, note in sorted(new.items()):
         if ref in shapes:
             start, end, shape_id = shapes[ref]
-            changes.append((start, end, box(state.grid, ref, note, shape_id, names)))
+            changes.append((start, end, box(state.grid, ref, note, shape_id, declared)))
         else:
-            added += box(state.grid, ref, note, f"_x0000_s{number}", names)
+            added += box(state.grid, ref, note, f"_x0000_s{number}", declared)
             number += 1
-    end = data.rindex(b"</xml>")
+    if added and b"_x0000_t202" not in data:
+        added = shape_type(declared) + added
+    end = data.rfind(b"</xml>")
+    if end < 0:
+        raise unreadable("메모 상자")
     changes.append((end, end, added))
     data = cut(data, changes)
+    if not note_shapes(data):
+        data = data.replace(shape_type(declared), b"")
     if has_shapes(data):
         package.write(part, data)
     else:

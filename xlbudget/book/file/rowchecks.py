@@ -7,20 +7,22 @@ from collections.abc import Iterator
 
 from xlbudget.book import EditRefused
 from xlbudget.book.file.drawn import corners
-from xlbudget.book.file.notebox import other_shapes, prefixes
+from xlbudget.book.file.notebox import other_shapes
 from xlbudget.book.file.notes import drawing_part
 from xlbudget.book.file.opc import related, relations
 from xlbudget.book.file.rowmove import Move
 from xlbudget.book.file.shared import FORMULA, address_before
-from xlbudget.book.file.sheettext import attributes_of
+from xlbudget.book.file.sheettext import area, attributes_of
 from xlbudget.book.file.strings import plain
 from xlbudget.book.file.tables import tables
 from xlbudget.book.file.work import SheetState, Work
-from xlbudget.book.file.xmltree import parse, utf8
-from xlbudget.grid import LAST_ROW, a1, parse_area
+from xlbudget.book.file.xmltree import parse, utf8, whole
+from xlbudget.grid import LAST_ROW, a1
 
 _CHART_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f(?:\s[^>]*)?>([^<]*)</")
 _LINKED = re.compile(rb"""\b(?:textlink|fmlaLink|fmlaRange|fmlaTxbx|fmlaGroup)\s*=\s*["']([^"']*)["']""")
+_ANCHOR = re.compile(rb"<[\w.-]+:Anchor>([0-9,\s]+)")
+_BOUND = re.compile(rb"<[\w.-]+:(?:FmlaLink|FmlaRange|FmlaTxbx|FmlaPict)>([^<]*)<")
 _OBSTACLES = ("scenarios", "customSheetViews", "dataConsolidate", "oleObjects", "controls")
 
 
@@ -51,9 +53,9 @@ def _own_formulas(state: SheetState, move: Move) -> Iterator[str]:
         if kind == b"dataTable":
             yield "데이터 표가 있기"
         elif kind == b"array":
-            area = parse_area(given[b"ref"].decode()) if b"ref" in given else None
-            if area is not None and area.bottom >= move.at:
-                yield f"배열 수식 {area}을(를) 옮겨야 하기"
+            held = area(given.get(b"ref", b"A1").decode())
+            if held.bottom >= move.at:
+                yield f"배열 수식 {held}을(를) 옮겨야 하기"
         elif kind is not None and kind not in {b"shared", b"normal"}:
             yield f"{a1(*address_before(state.text, match.start()))} 칸의 알 수 없는 수식"
 
@@ -80,7 +82,7 @@ def _own_objects(work: Work, state: SheetState, move: Move) -> Iterator[str]:
                     yield f"{where} 칸의 그림이나 도형, 차트를 옮겨야 하기"
         elif relation.kind == "pivotTable":
             location = parse(utf8(package.read(relation.target), "피벗"), "피벗").find("location")
-            if location is None or parse_area(location.attrs.get("ref", "A1")).bottom >= move.at:
+            if location is None or area(location.attrs.get("ref", "A1")).bottom >= move.at:
                 yield "피벗 테이블을 옮겨야 하기"
     vml = drawing_part(work, state)
     if vml is not None:
@@ -88,12 +90,11 @@ def _own_objects(work: Work, state: SheetState, move: Move) -> Iterator[str]:
 
 
 def _controls(data: bytes, move: Move) -> Iterator[str]:
-    anchor = re.compile(rb"<" + re.escape(prefixes(data).excel.encode()) + rb":Anchor>([0-9,\s]+)")
     for shape in other_shapes(data):
-        found = anchor.search(shape)
+        found = _ANCHOR.search(shape)
         numbers = found[1].split(b",") if found else []
-        if len(numbers) == 8 and int(numbers[6]) + 1 >= move.at:
-            yield f"{a1(int(numbers[2]) + 1, int(numbers[0]) + 1)} 칸의 단추나 컨트롤을 옮겨야 하기"
+        if len(numbers) == 8 and whole(numbers[6]) + 1 >= move.at:
+            yield f"{a1(whole(numbers[2]) + 1, whole(numbers[0]) + 1)} 칸의 단추나 컨트롤을 옮겨야 하기"
 
 
 def _elsewhere(work: Work, move: Move) -> Iterator[str]:
@@ -102,15 +103,13 @@ def _elsewhere(work: Work, move: Move) -> Iterator[str]:
     for name in package.names():
         folded = name.lower()
         if "/charts/" in folded and folded.endswith(".xml"):
-            if _moves(_CHART_FORMULA.findall(package.read(name)), move):
+            if _moves(_CHART_FORMULA.findall(utf8(package.read(name), name)), move):
                 yield "차트가 이 시트의 아래쪽 칸을 쓰기"
         elif "/drawings/" in folded and folded.endswith((".xml", ".vml")):
-            data = package.read(name)
-            x = re.escape(prefixes(data).excel.encode())
-            links = re.findall(rb"<" + x + rb":(?:FmlaLink|FmlaRange|FmlaTxbx|FmlaPict)>([^<]*)<", data)
-            if _moves(_LINKED.findall(data) + links, move):
+            data = utf8(package.read(name), name)
+            if _moves(_LINKED.findall(data) + _BOUND.findall(data), move):
                 yield "도형이나 단추가 이 시트의 아래쪽 칸에 이어져 있기"
-        elif "/ctrlprops/" in folded and _moves(_LINKED.findall(package.read(name)), move):
+        elif "/ctrlprops/" in folded and _moves(_LINKED.findall(utf8(package.read(name), name)), move):
             yield "컨트롤이 이 시트의 아래쪽 칸에 이어져 있기"
         elif "/pivotcache/" in folded and "definition" in folded and folded.endswith(".xml"):
             yield from _pivot_source(package.read(name), move)
@@ -125,5 +124,5 @@ def _pivot_source(data: bytes, move: Move) -> Iterator[str]:
         if node.tag != "worksheetSource" or node.attrs.get("sheet", "").lower() != move.sheet.lower():
             continue
         ref = node.attrs.get("ref")
-        if ref and parse_area(ref).bottom >= move.at:
+        if ref and area(ref).bottom >= move.at:
             yield "피벗 테이블이 이 시트의 아래쪽 칸을 쓰기"

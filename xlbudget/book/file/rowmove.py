@@ -6,12 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from xlbudget.book.file.notebox import prefixes
 from xlbudget.book.file.shared import FORMULA, address_before
 from xlbudget.book.file.sheettext import SheetText, attributes_of
 from xlbudget.book.file.splice import escape
 from xlbudget.book.file.strings import plain
-from xlbudget.book.file.xmltree import Node, cut, parse, with_attributes
+from xlbudget.book.file.xmltree import Node, cut, parse, whole, with_attributes
 from xlbudget.book.formulas import Reference, area_after, row_after, with_rows
 from xlbudget.grid import LAST_ROW, Area, Cell, Ref, parse_area
 
@@ -153,10 +152,8 @@ def _attributes(node: Node, tag: str, own: str, move: Move) -> dict[str, str | N
             new = move.areas(old, growing=growing)
             if new != old:
                 wanted[key] = new
-    if tag == "brk" and (number := node.attrs.get("id", "")).isdigit():
-        row = int(number)
-        if row >= move.at:
-            wanted["id"] = str(max(row + move.count, move.at - 1))
+    if tag == "brk" and (row := whole(node.attrs.get("id"))) >= move.at:
+        wanted["id"] = str(max(row + move.count, move.at - 1))
     return wanted
 
 
@@ -201,17 +198,16 @@ def move_comments(data: bytes, move: Move) -> bytes:
 
 def move_boxes(data: bytes, move: Move) -> bytes:
     """Return a VML drawing with the boxes of its notes moved along."""
-    x = re.escape(prefixes(data).excel.encode())
 
     def row(match: re.Match[bytes]) -> bytes:
         return match[1] + b"%d" % (move.row(int(match[2]) + 1) - 1)
 
     def anchor(match: re.Match[bytes]) -> bytes:
         numbers = match[2].split(b",")
-        if len(numbers) == 8 and int(numbers[2]) + 1 >= move.at:
-            numbers[2] = b" %d" % (int(numbers[2]) + move.count)
-            numbers[6] = b" %d" % (int(numbers[6]) + move.count)
+        if len(numbers) == 8 and whole(numbers[2]) + 1 >= move.at:
+            numbers[2] = b" %d" % (whole(numbers[2]) + move.count)
+            numbers[6] = b" %d" % (whole(numbers[6]) + move.count)
         return match[1] + b",".join(numbers)
 
-    data = re.sub(rb"(<" + x + rb":Row>\s*)([0-9]+)", row, data)
-    return re.sub(rb"(<" + x + rb":Anchor>)([0-9,\s]+)", anchor, data)
+    data = re.sub(rb"(<[\w.-]+:Row>\s*)([0-9]+)", row, data)
+    return re.sub(rb"(<[\w.-]+:Anchor>)([0-9,\s]+)", anchor, data)

@@ -7,11 +7,11 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from xlbudget.book import EditRefused
-from xlbudget.book.file.sheettext import SheetText, attributes_of, column_number
+from xlbudget.book.file.sheettext import SheetText, area, attributes_of, column_number
 from xlbudget.book.file.splice import escape
 from xlbudget.book.file.strings import plain
 from xlbudget.book.formulas import shifted
-from xlbudget.grid import Area, Ref, a1, parse_area
+from xlbudget.grid import Area, Ref, a1
 
 _ATTRIBUTES = rb"""((?:\s+[^\s=<>"'/]++\s*=\s*(?:"[^"]*"|'[^']*'))*+)\s*"""
 FORMULA = re.compile(rb"<((?:[\w.-]+:)?)f" + _ATTRIBUTES + rb"(?:/>|>([^<]*)</(?:[\w.-]+:)?f\s*>)")
@@ -104,19 +104,19 @@ def arrays(text: SheetText) -> list[Area]:
     for kind in (b"array", b"dataTable"):
         if kind in text.rows:
             areas += [
-                parse_area(attributes_of(m[2])[b"ref"].decode())
+                area(attributes_of(m[2])[b"ref"].decode())
                 for _, m in _formulas(text, kind)
                 if b"ref" in attributes_of(m[2])
             ]
-    return [area for area in areas if area[:2] != area[2:]]
+    return [whole for whole in areas if whole[:2] != whole[2:]]
 
 
 def check_arrays(text: SheetText, refs: Collection[Ref], given: Collection[Ref], sheet: str) -> None:
     """Refuse to change cells of an array (``refs``) unless all of it is ``given``. Raises ``EditRefused``."""
-    for area in arrays(text):
-        inside = [ref for ref in refs if area.holds(ref)]
-        size = (area.bottom - area.top + 1) * (area.right - area.left + 1)
-        if inside and sum(area.holds(ref) for ref in given) < size:
+    for whole in arrays(text):
+        inside = [ref for ref in refs if whole.holds(ref)]
+        size = (whole.bottom - whole.top + 1) * (whole.right - whole.left + 1)
+        if inside and sum(whole.holds(ref) for ref in given) < size:
             raise EditRefused(
-                f"{sheet}!{a1(*min(inside))}: 배열 수식 {area}의 일부라 따로 고칠 수 없습니다. 배열 전체를 지우거나 옮긴 뒤 다시 해 주세요."
+                f"{sheet}!{a1(*min(inside))}: 배열 수식 {whole}의 일부라 따로 고칠 수 없습니다. 배열 전체를 지우거나 옮긴 뒤 다시 해 주세요."
             )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from functools import lru_cache
 
-from xlbudget.book.file.xmltree import ATTRIBUTE, settled, unreadable
-from xlbudget.grid import LAST_COLUMN, Area, column_letters
+from xlbudget.book.file.xmltree import ATTRIBUTE, settled, unreadable, whole
+from xlbudget.grid import LAST_COLUMN, Area, Ref, column_letters, parse_a1, parse_area
 
 WIDEST_LISTED = 512
 COLUMNS: dict[bytes, int] = {column_letters(n).encode(): n for n in range(1, 703)}
@@ -100,9 +101,10 @@ def column_number(letters: bytes) -> int:
 def number_of(raw: bytes | None) -> float | None:
     """Return a size as written, ``None`` where it is none."""
     try:
-        return float(raw) if raw else None
+        number = float(raw) if raw else math.nan
     except ValueError:
         return None
+    return number if math.isfinite(number) else None
 
 
 _MERGE = re.compile(
@@ -127,7 +129,23 @@ def widths(text: SheetText) -> dict[int, float]:
     for raw in _COLUMN.findall(text.head):
         a = attributes_of(raw)
         width = 0.0 if a.get(b"hidden") in {b"1", b"true"} else number_of(a.get(b"width"))
-        first, last = number_of(a.get(b"min")), number_of(a.get(b"max"))
+        first, last = whole(a.get(b"min")), whole(a.get(b"max"))
         if width is not None and first and last:
-            found.update(dict.fromkeys(range(max(1, int(first)), min(int(last), WIDEST_LISTED) + 1), width))
+            found.update(dict.fromkeys(range(first, min(last, WIDEST_LISTED) + 1), width))
     return found
+
+
+def address(text: str) -> Ref:
+    """Return an address that a part names. Raises ``BookUnreadable``."""
+    try:
+        return parse_a1(text)
+    except ValueError:
+        raise unreadable(f"칸 주소 {text[:20]}") from None
+
+
+def area(text: str) -> Area:
+    """Return an area that a part names. Raises ``BookUnreadable``."""
+    try:
+        return parse_area(text)
+    except ValueError:
+        raise unreadable(f"칸 주소 {text[:20]}") from None

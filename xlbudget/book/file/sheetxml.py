@@ -8,7 +8,7 @@ else in it (other attribute orders, positions left out, runs, extensions) takes 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,14 +18,16 @@ from xlbudget.book.file.sheettext import (
     SheetText,
     attributes_of,
     column_number,
+    merges,
     number_of,
     patient_pattern,
+    widths,
 )
 from xlbudget.book.file.strings import plain, rich_text
-from xlbudget.book.file.xmltree import unreadable
+from xlbudget.book.file.xmltree import unreadable, whole
 from xlbudget.book.formulas import references, shifted
 from xlbudget.book.values import LONGEST_FORMULA, read_number, serial
-from xlbudget.grid import LAST_ROW, Cell, CellError, Ref, Value, column_letters
+from xlbudget.grid import LAST_ROW, Cell, CellError, Grid, Note, Ref, Value, column_letters
 
 MOST_CELLS = 500_000
 MOST_FORMULA_TEXT = 16 << 20
@@ -62,7 +64,7 @@ def quick_pattern(prefix: str) -> re.Pattern[bytes]:
     p = re.escape(prefix)
     attributes = r"""(?: [A-Za-z_][\w.:-]*+="[^"<]*")*+"""
     return re.compile(
-        rf"""<{p}c r="([A-Z]{{1,3}})([0-9]{{1,7}})"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?({attributes}) ?(?:/>|>"""
+        rf"""<{p}c r="([A-Z]{{1,3}})([0-9]{{1,7}})"(?: s="([0-9]{{1,9}})")?(?: t="([a-zA-Z]+)")?({attributes}) ?(?:/>|>"""
         rf"""(?:<{p}f({attributes}) ?(?:/>|>([^<]*)</{p}f>))?(?:<{p}v>([^<]*)</{p}v>|<{p}v ?/>)?"""
         rf"""(?:<{p}is><{p}t(?: xml:space="preserve")?>([^<]*)</{p}t></{p}is>)?</{p}c>)"""
         rf"""|<{p}row({attributes}) ?(/?)>|</{p}row>|\s+|([\s\S])""".encode()
@@ -102,7 +104,7 @@ def _patient(rows: bytes, prefix: str) -> Iterator[tuple[_Fields, bytes]]:
             ), i[1] if i else b""  # fmt: skip
         elif row_raw is not None:
             given = attributes_of(row_raw).get(b"r", b"")
-            row, column = int(given) if given.isdigit() else row + 1, 0
+            row, column = whole(given, row + 1), 0
             rest = b"".join(b' %s="%s"' % item for item in attributes_of(row_raw).items() if item[0] != b"r")
             yield (*_NO_FIELDS[:9], b' r="%d"%s' % (row, rest), slash, b""), b""
         elif (
@@ -154,7 +156,7 @@ class _Reader:
         if kind in {b"", b"n"}:
             return _number(raw)
         if kind == b"s":
-            number = int(raw) if raw.isdigit() else -1
+            number = whole(raw, -1)
             if not 0 <= number < len(self.given.strings):
                 raise unreadable("공유 문자열 번호")
             return self.given.strings[number]
@@ -225,7 +227,7 @@ def _quick(reader: _Reader, fields: list[_Fields], escaped: bool) -> None:
             if kind == b"inlineStr":
                 value = plain(inline) if escaped else inline.decode()
             elif v:
-                if kind == b"s" and v.isdigit() and (at := int(v)) < len(strings):
+                if kind == b"s" and v.isdigit() and (at := int(v[:9])) < len(strings):
                     value = strings[at]
                 elif not kind and v.isdigit() and len(v) < _SAFE_DIGITS:
                     value = int(v)
@@ -300,7 +302,22 @@ def _read_patiently(rows: bytes, prefix: str, given: Styled) -> _Reader:
             value = rich_text(inline)
         elif v or kind == b"str":
             value = reader.value(kind, v)
-        number = int(style) if style.isdigit() else 0
+        number = whole(style)
         formula = reader.formula(ref, f_raw, f_text) if f_raw or f_text else None
         reader.cells[ref] = Cell(value, formula, given.styles[number] if number < len(given.styles) else None)
     return reader
+
+
+def read_grid(text: SheetText, name: str, given: Styled, notes: Mapping[Ref, Note]) -> Grid:
+    """Return a sheet as the rest of the package sees it. Raises ``BookUnreadable``."""
+    rows = read_rows(text, given)
+    return Grid(
+        name,
+        rows.cells,
+        merges=merges(text),
+        widths=widths(text),
+        heights=rows.heights,
+        hidden_rows=rows.hidden,
+        notes=notes,
+        date1904=given.date1904,
+    )

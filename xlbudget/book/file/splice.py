@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from xlbudget.book import EditRefused
 from xlbudget.book.file.sheettext import COLUMNS, SheetText, attributes_of, column_number, patient_pattern
-from xlbudget.book.file.xmltree import with_attributes
+from xlbudget.book.file.xmltree import whole, with_attributes
 from xlbudget.book.values import kept, write_number, write_text
 from xlbudget.edits import Content
 from xlbudget.grid import Area, CellError, Ref, Value, a1, column_letters, parse_area
@@ -143,7 +143,7 @@ def settle_positions(text: SheetText) -> None:
         row_raw, slash, raw, _ = match.groups()
         if row_raw is not None:
             given = attributes_of(row_raw).get(b"r", b"")
-            number, column = int(given) if given.isdigit() else number + 1, 0
+            number, column = whole(given, number + 1), 0
             if number in rows:
                 raise EditRefused(
                     f"시트에 {number}행이 두 번 저장되어 있어 고치지 않았습니다. Excel에서 다시 저장한 뒤 해 보세요."

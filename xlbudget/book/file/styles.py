@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from xlbudget.book.file.xmltree import Node, parse, utf8
+from xlbudget.book.file.xmltree import Node, parse, utf8, whole
 from xlbudget.grid import Cell
 
 NORMAL = 0  # the first cell format is what cells without one have
@@ -26,18 +26,18 @@ class Styles:
         self.known: dict[str, int] = {}
         by_master: dict[int, str | None] = {}
         for node in _children(self.root, "cellStyles", "cellStyle"):
-            master = _int(node.attrs.get("xfId"))
+            master = whole(node.attrs.get("xfId"))
             name = None if node.attrs.get("builtinId") == "0" else node.attrs.get("name")
             by_master.setdefault(master, name)
             if name:
                 self.known.setdefault(name, master)
-        self.names: list[str | None] = []
+        names: list[str | None] = []
         self.blanks: list[Cell] = []
         self.formats: dict[str | None, int] = {None: NORMAL}
         for number, xf in enumerate(_children(self.root, "cellXfs", "xf")):
-            master = _int(xf.attrs.get("xfId"))
+            master = whole(xf.attrs.get("xfId"))
             name = by_master.get(master)
-            self.names.append(name)
+            names.append(name)
             self.blanks.append(Cell(None, None, name))
             if (
                 name is not None
@@ -46,10 +46,7 @@ class Styles:
                 and _pure(xf, masters[master])
             ):
                 self.formats[name] = number
-
-    def name(self, number: int) -> str | None:
-        """Return the style name of a cell format, ``None`` for Normal and for a number that is not there."""
-        return self.names[number] if 0 <= number < len(self.names) else None
+        self.names = tuple(names)
 
 
 def _children(root: Node, group: str, tag: str) -> list[Node]:
@@ -57,16 +54,12 @@ def _children(root: Node, group: str, tag: str) -> list[Node]:
     return node.all(tag) if node else []
 
 
-def _int(text: str | None) -> int:
-    return int(text) if text and text.isdigit() else 0
-
-
 def _shape(xf: Node) -> list[object]:
     """Return what makes two formats look alike: their parts, alignment and protection."""
     sides = [
         sorted(node.attrs.items()) if (node := xf.find(tag)) else [] for tag in ("alignment", "protection")
     ]
-    numbers: list[object] = [_int(xf.attrs.get(name)) for name in _SAME]
+    numbers: list[object] = [whole(xf.attrs.get(name)) for name in _SAME]
     return numbers + [[p for p in side if p[0] == "locked" or p[1] not in {"0", "false"}] for side in sides]
 
 

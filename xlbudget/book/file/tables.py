@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from xlbudget.book import EditRefused
 from xlbudget.book.file.opc import related
+from xlbudget.book.file.sheettext import area
 from xlbudget.book.file.work import SheetState, Work
-from xlbudget.book.file.xmltree import parsed, utf8
+from xlbudget.book.file.xmltree import parsed, utf8, whole
 from xlbudget.edits import Content
-from xlbudget.grid import Area, Cell, Ref, parse_area
+from xlbudget.grid import Area, Cell, Ref
 
 
 class Table(NamedTuple):
@@ -20,7 +21,6 @@ class Table(NamedTuple):
     name: str
     area: Area
     headings: int
-    totals: int
 
 
 def tables(work: Work, state: SheetState) -> list[Table]:
@@ -30,17 +30,16 @@ def tables(work: Work, state: SheetState) -> list[Table]:
     found = []
     for part in related(work.package, state.sheet.part, "table"):
         root = parsed(utf8(work.package.read(part), part))
-        headings, totals = root.attrs.get("headerRowCount", "1"), root.attrs.get("totalsRowCount", "0")
+        headings = whole(root.attrs.get("headerRowCount"), 1)
         name = root.attrs.get("displayName", "")
-        found.append(Table(part, name, parse_area(root.attrs.get("ref", "A1")), int(headings), int(totals)))
+        found.append(Table(part, name, area(root.attrs.get("ref", "A1")), headings))
     return found
 
 
 def check_headers(work: Work, state: SheetState, wanted: Mapping[Ref, tuple[Content, Cell]]) -> None:
     """Refuse to write over a table's headings: Excel would call the file damaged. Raises ``EditRefused``."""
     for table in tables(work, state):
-        area = table.area
-        heads = area._replace(bottom=area.top + table.headings - 1)
+        heads = table.area._replace(bottom=table.area.top + table.headings - 1)
         hit = sorted(ref for ref in wanted if heads.holds(ref))
         if hit:
             where = work.place(state.sheet.name, hit[0])

@@ -12,6 +12,7 @@ from xlbudget.book.file.package import Package
 from xlbudget.book.file.sheettext import SheetText, attributes_of
 from xlbudget.book.file.splice import Spans, Unsettled, settle_positions
 from xlbudget.book.file.styles import Styles, read_styles
+from xlbudget.book.file.xmltree import whole
 from xlbudget.edits import Style
 from xlbudget.grid import EMPTY, Cell, Grid, Note, Ref, a1
 
@@ -62,15 +63,17 @@ class SheetState:
         row = self.spans.row(ref[0])
         if row is not None:
             given = attributes_of(self.text.rows[row.start : row.inner])
-            if given.get(b"customFormat") in {b"1", b"true"} and given.get(b"s", b"").isdigit():
-                return int(given[b"s"])
+            if given.get(b"customFormat") in {b"1", b"true"}:
+                return whole(given.get(b"s"))
         return next((style for first, last, style in self._column_formats() if first <= ref[1] <= last), 0)
 
     def _column_formats(self) -> list[tuple[int, int, int]]:
         if b" style=" not in self.text.head:
             return []
         columns = (node.attrs for node in workbookxml.elements(self.text.frame, "cols", "col"))
-        return [(int(a["min"]), int(a["max"]), int(a["style"])) for a in columns if "style" in a]
+        return [
+            (whole(a.get("min")), whole(a.get("max")), whole(a.get("style"))) for a in columns if "style" in a
+        ]
 
 
 class Work:
@@ -185,7 +188,12 @@ class Work:
                 f"{where}: 셀 스타일 '{name}'이(가) 통합 문서에 없습니다. 표준 통합 문서에서 다시 시작해 주세요."
             )
         self.package.write(self.styles_part(), with_style(styles, name, self._wanted.get(name or "")))
-        return self.styles().formats[name]
+        number = self.styles().formats.get(name)
+        if number is None:
+            raise EditRefused(
+                f"{where}: 통합 문서의 셀 스타일 '{name}'이(가) 손상되어 쓸 수 없습니다. Excel에서 고친 뒤 다시 해 주세요."
+            )
+        return number
 
     def place(self, sheet: str, ref: Ref) -> str:
         """Return an address as messages show it."""

@@ -17,6 +17,7 @@ from xlbudget.book.file.xmltree import (
     prefix,
     unreadable,
     utf8,
+    whole,
     with_attributes,
 )
 
@@ -72,7 +73,8 @@ def outline(data: bytes) -> Outline:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() else None
+    number = whole(text, -1)
+    return number if number >= 0 else None
 
 
 def sheets(package: Package, book: str) -> tuple[Sheet, ...]:

@@ -34,6 +34,7 @@ _PLAIN = frozenset(
     }
 )
 DEEPEST = 256
+_LONGEST_NUMBER = 10
 MOST_NODES = 400_000
 
 _TAG_END = re.compile(rb"""(?:[^>"']|"[^"]*"|'[^']*')*>""")
@@ -112,6 +113,11 @@ def utf8(data: bytes, what: str) -> bytes:
     found = _DECLARED.match(data)
     if found and found[1].lower() not in {b"utf-8", b"utf8", b"us-ascii"}:
         data = _recoded(data, found[1].decode("ascii"), what)
+    elif not data.isascii():
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            raise unreadable(what) from None
     return data
 
 
@@ -192,6 +198,12 @@ def parse(data: bytes, what: str) -> Node:
 def parsed(data: bytes) -> Node:
     """Return the tree of a small part, remembered by its bytes; not to be changed."""
     return parse(data, "XML")
+
+
+def whole(text: str | bytes | None, default: int = 0) -> int:
+    """Return a small whole number as parts write it, ``default`` for anything else."""
+    text = text.strip() if text is not None else ""
+    return int(text) if len(text) < _LONGEST_NUMBER and text.isascii() and text.isdigit() else default
 
 
 def prefix(data: bytes, node: Node) -> str:

@@ -12,7 +12,7 @@ from xlbudget.checks.balance.equations import Rational
 from xlbudget.checks.balance.faults import broken, residuals
 from xlbudget.checks.balance.intervals import Kind, Precision, Printed, read_value, simple
 from xlbudget.checks.balance.localise import Caps, localise
-from xlbudget.checks.balance.mechanisms import SWAPPED, Mechanism
+from xlbudget.checks.balance.mechanisms import SECOND_ERROR, SWAPPED, Mechanism
 from xlbudget.checks.balance.ranking import Candidate, Hints, Hypothesis, Ranker, candidates, hull
 from xlbudget.checks.balance.system import System, as_precision
 from xlbudget.checks.balance.trial import Record, Trial
@@ -130,7 +130,7 @@ class _Case:
             [cut.figures, *(fault.figures for fault in failed.values())],
             self.caps,
         )
-        ranker = Ranker(trial, self.hints, self._amounts())
+        ranker = Ranker(trial, self.hints, self.record)
         weighed = [*ranker.weigh(where.sets), *self._swaps(index, where.cuts)]
         ranked, proposal = candidates(weighed)
         return ComponentDiagnosis(
@@ -145,12 +145,6 @@ class _Case:
             capped=where.capped,
             unsolvable=not where.sets and not where.capped,
         )
-
-    def _amounts(self) -> dict[str, Rational]:
-        """The values of figures that may have been copied elsewhere."""
-        wanted = {other for others in self.hints.neighbours.values() for other in others}
-        written = {name: self.record.get(name) for name in wanted}
-        return {name: read_value(value)[0] for name, value in written.items() if value is not None}
 
     def _deduce(self, trial: Trial) -> None:
         """Note what missing figures may be; name those that the others all but determine."""
@@ -180,7 +174,8 @@ class _Case:
                 continue
             exchanged = self._exchanged(one, other)
             if exchanged and self._holds_with(exchanged):
-                yield Hypothesis((one, other), str(Mechanism.SWAP), exchanged, SWAPPED, SWAPPED)
+                weight = SWAPPED * SECOND_ERROR ** (self._broken(one, other) - 1)
+                yield Hypothesis((one, other), str(Mechanism.SWAP), exchanged, weight, weight)
 
     def _exchanged(self, one: str, other: str) -> dict[str, Rational]:
         """The values of two figures, exchanged; empty where that is no change, or not allowed."""
@@ -189,6 +184,11 @@ class _Case:
             return {}
         values = {one: read_value(second)[0], other: read_value(first)[0]}
         return values if values[one] != values[other] else {}
+
+    def _broken(self, *names: str) -> int:
+        """How many broken components these figures are in: without the exchange, as many independent errors."""
+        touched = {self.system.component_of[name] for name in names if name in self.system.component_of}
+        return sum(self._cuts[index] is not None for index in touched)
 
     def _holds_with(self, values: Mapping[str, Rational]) -> bool:
         """Whether the components of these figures are consistent with other values in them."""

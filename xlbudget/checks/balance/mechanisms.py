@@ -37,29 +37,37 @@ class Mechanism(StrEnum):
 class Slip(NamedTuple):
     """One way in which the printed figure may have come about.
 
-    ``steps`` is what should stand there, in printed units; ``None`` where that cannot be told.
+    ``steps`` is what should stand there, in printed units; ``None`` where that cannot be told. ``told`` says
+    whether what is printed tells it: a figure copied from elsewhere, or rounded to a larger unit, does not.
     """
 
     mechanism: Mechanism
     steps: int | None
     weight: int
+    told: bool = True
 
 
 ONE: Final = 10**15
 NARROW: Final = 40
+"""Spans of more values than this are not tried value by value."""
 
+# How often a wrong figure is wrong in this way; a kind with several outcomes shares its rate out among them.
 _TRANSPOSED: Final = ONE * 150 // 1000
 _CHANGED_DIGIT: Final = ONE * 250 // 1000
 _LOST_DIGIT: Final = ONE * 75 // 1000
 _ADDED_DIGIT: Final = ONE * 75 // 1000
-_UNKNOWN: Final = ONE * 5 // 1000
 _SIGN: Final = ONE * 100 // 1000
 _TENFOLD: Final = ONE * 20 // 1000
 _UNITS: Final = ((1_000, ONE * 50 // 1000), (1_000_000, ONE * 20 // 1000))
-_CUT_OFF: Final = 20
-_COPIED_OVER_UNKNOWN: Final = 10
+_UNKNOWN: Final = ONE * 5 // 1000
 SWAPPED: Final = ONE * 60 // 1000
+# How much rarer digits are cut off than rounded when a unit changes, how much likelier a copied figure is than
+# an unknown error (few figures equal their neighbour by right), and how much rarer two errors are than one.
+_CUT_OFF: Final = 20
+_COPIED: Final = 10
 SECOND_ERROR: Final = 50
+# How strongly values in the middle of a span are preferred; many tables are in whole 천원 throughout, and then
+# the middle is exact.
 _SHARPNESS: Final = 6
 
 
@@ -120,15 +128,14 @@ def _explanations(old: int, new: int, unit: Rational, *, signed: bool, copied: b
     if new == old:
         yield Slip(Mechanism.UNKNOWN, new, unknown(distance))
         return
-    if new == -old:
-        if signed or old < 0:
-            yield Slip(Mechanism.SIGN, new, _SIGN)
+    if new == -old and (signed or old < 0):
+        yield Slip(Mechanism.SIGN, new, _SIGN)
         return
     if copied and old:
-        yield Slip(Mechanism.COPIED, new, _COPIED_OVER_UNKNOWN * unknown(distance))
+        yield Slip(Mechanism.COPIED, new, _COPIED * unknown(distance), told=False)
     weight = _unit(old, new)
     if weight:
-        yield Slip(Mechanism.UNIT, new, weight)
+        yield Slip(Mechanism.UNIT, new, weight, told=abs(new) < abs(old) or unit < 1)
     if new and (old == 10 * new or new == 10 * old):
         yield Slip(Mechanism.TENFOLD, new, _TENFOLD)
     elif old and new and (old < 0) == (new < 0):

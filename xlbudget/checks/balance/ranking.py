@@ -8,11 +8,11 @@ from fractions import Fraction
 from typing import Final, NamedTuple
 
 from xlbudget.checks.balance.equations import Rational, size
-from xlbudget.checks.balance.intervals import Printed, simple
+from xlbudget.checks.balance.intervals import Printed, read_value, simple
 from xlbudget.checks.balance.mechanisms import NARROW, ONE, SECOND_ERROR, Mechanism, Slip, slips, unknown
-from xlbudget.checks.balance.trial import Span, Trial
+from xlbudget.checks.balance.trial import Record, Span, Trial
 
-SURE_OF_CELLS: Final = Fraction(4, 5)
+SURE_OF_CELLS: Final = Fraction(9, 10)
 SURE_OF_VALUES: Final = Fraction(4, 5)
 _MOST_SPANS: Final = 400
 _ANYTHING: Final = Span(None, None, None, None)
@@ -39,8 +39,9 @@ class Hints:
 class Candidate:
     """Figures that may be wrong together, how they may have become so, and what probably should stand there.
 
-    ``values`` leaves out figures whose value cannot be told. ``score`` is the share of the evidence that
-    speaks for these cells, from 0 to 1.
+    ``mechanism`` is one of `Mechanism`, or several joined by ``+`` where each cell has its own. ``values``
+    leaves out figures whose value cannot be told. ``score`` is the share of the evidence that speaks for
+    these cells, from 0 to 1 in thousandths.
     """
 
     cells: tuple[str, ...]
@@ -66,10 +67,10 @@ class Hypothesis(NamedTuple):
 class Ranker:
     """Weighs the suspects of one trial; keeps the spans that it computed for them."""
 
-    def __init__(self, trial: Trial, hints: Hints, amounts: Mapping[str, Rational]) -> None:
+    def __init__(self, trial: Trial, hints: Hints, record: Record) -> None:
         self._trial = trial
         self._hints = hints
-        self._amounts = amounts
+        self._record = record
         self.spans: dict[str, list[Span]] = {}
         self._left = _MOST_SPANS
 
@@ -81,25 +82,21 @@ class Ranker:
 
     def _one(self, figure: int) -> Hypothesis:
         name = self._trial.component.names[figure]
-        span = self._span(figure, (figure,))
-        self.spans.setdefault(name, []).append(span)
+        span = self._noted(figure, self._span(figure, (figure,)))
         found = self._slips(figure, span, self._around(figure, (figure,)))
         best = found[0]
         tied = len(found) > 1 and found[1].weight == best.weight and found[1].steps != best.steps
         values = {} if tied else self._values({figure: best})
         weight = sum(slip.weight for slip in found)
-        sure = 0 if span.first != span.last and self._lost(figure, best) else best.weight
-        return Hypothesis((name,), str(best.mechanism), values, weight, sure)
-
-    def _lost(self, figure: int, slip: Slip) -> bool:
-        """Whether digits that nobody can restore went with a slip: those below the larger unit."""
-        old = self._trial.kind_of(figure)
-        larger = slip.steps is not None and abs(slip.steps) > abs(old.steps)
-        return slip.mechanism == Mechanism.UNIT and larger and old.unit >= 1
+        sure = best.told or span.first == span.last
+        return Hypothesis((name,), str(best.mechanism), values, weight, best.weight if sure else 0)
 
     def _several(self, suspects: tuple[int, ...]) -> Hypothesis:
         names = self._trial.component.names
         chosen = self._resolve(suspects)
+        for f in suspects:
+            if names[f] not in self.spans:
+                self._noted(f, self._span(f, suspects))
         weight, mechanisms = ONE * SECOND_ERROR, []
         for f in suspects:
             slip = chosen.get(f) or Slip(Mechanism.UNKNOWN, None, unknown(size(self._trial.kind_of(f).value)))
@@ -121,7 +118,7 @@ class Ranker:
             spans = {f: self._span(f, suspects, assumed) for f in left}
             if not assumed:
                 for f, span in spans.items():
-                    self.spans.setdefault(self._trial.component.names[f], []).append(span)
+                    self._noted(f, span)
             figure = min(left, key=lambda f: (_width(spans[f]), f))
             if _width(spans[figure]) > NARROW:
                 break
@@ -131,6 +128,10 @@ class Ranker:
             assumed[figure] = printed._replace(value=simple(Fraction(printed.unit) * (slip.steps or 0)))
             left.remove(figure)
         return chosen
+
+    def _noted(self, figure: int, span: Span) -> Span:
+        self.spans.setdefault(self._trial.component.names[figure], []).append(span)
+        return span
 
     def _span(self, figure: int, released: tuple[int, ...], assumed: Mapping[int, Printed] = _NONE) -> Span:
         return self._trial.span(figure, released, assumed) or _ANYTHING
@@ -142,22 +143,21 @@ class Ranker:
         name = self._trial.component.names[figure]
         printed = self._trial.kind_of(figure)
         signed = self._hints.signed
-        others = self._hints.neighbours.get(name, ())
+        others = (self._record.get(other) for other in self._hints.neighbours.get(name, ()))
         return slips(
             printed,
             span,
             around,
             signed=signed is None or name in signed,
-            copied=any(self._amounts.get(other) == printed.value for other in others),
+            copied=any(read_value(other)[0] == printed.value for other in others if other is not None),
         )
 
     def _values(self, chosen: Mapping[int, Slip]) -> dict[str, Rational]:
         found: dict[str, Rational] = {}
         for f, slip in sorted(chosen.items()):
             if slip.steps is not None:
-                found[self._trial.component.names[f]] = simple(
-                    Fraction(self._trial.kind_of(f).unit) * slip.steps
-                )
+                unit = Fraction(self._trial.kind_of(f).unit)
+                found[self._trial.component.names[f]] = simple(unit * slip.steps)
         return found
 
 

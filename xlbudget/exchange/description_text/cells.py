@@ -22,7 +22,7 @@ from xlbudget.money import (
     read_number,
 )
 from xlbudget.project import Funding, Person
-from xlbudget.workbook import dates
+from xlbudget import dates
 from xlbudget.workbook.layout import HEADING_MARKERS
 
 OUTSIDE_BUDGET = "기타 (예산 외)"
@@ -129,12 +129,12 @@ def print_person(person: Person, between: str = " ") -> str:
     """Return a person with telephone."""
     if not person.phone:
         plain = escape(person.name, "\n")
-        return plain if read_person(plain) == person else f"{plain}{BREAK}"
+        return plain if read_person(plain) == person else f"{plain or EMPTY}{BREAK}{EMPTY}"
     if between == " ":
         plain = escape(f"{person.name} {person.phone}".strip(), "\n")
         if read_person(plain) == person:
             return plain
-    return BREAK.join(escape(text, "\n") for text in (person.name, person.phone))
+    return BREAK.join(escape(text, "\n") or EMPTY for text in (person.name, person.phone))
 
 
 _ENTRY = re.compile(

@@ -223,8 +223,8 @@ def read_object(raw: str) -> tuple[str, str]:
 def _overview(project: Project, figures: Figures, style: Style) -> Table:
     year = project.fiscal_year
     rows = [
-        ("구 분", f"{year - 1}예산액 (A)", f"{year}예산액 (B)", "증감 (B-A)", ""),
-        ("", "", "", "", "(B-A)*100/A"),
+        ("구 분", f"{year - 1}예산액 (A)", f"{year}예산액 (B)", "증감", ""),
+        ("", "", "", "(B-A)", "(B-A)*100/A"),
         _figures_row(
             "계",
             figures.total.previous,

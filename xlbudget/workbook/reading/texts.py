@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlbudget.workbook import dates
+from xlbudget import dates
 from xlbudget.workbook.cells import YEARLESS, Reader, passed_over, plain_text, unread
 from xlbudget.workbook.layout import NARRATIVE_SECTIONS, TOTAL_LABELS, bare_key, heading_key
 from xlbudget.workbook.tables import Found, Row

@@ -19,6 +19,7 @@ from xlbudget.workbook.template.package import deterministic
 from xlbudget.workbook.template.paint import CachedValues, Painter, dress
 
 TEXTS = "texts.toml"
+HIDDEN_SHEETS = (layout.OBJECTS, layout.SETTINGS)
 TABS = {"help": "7B8794", "input": "C9A227", "output": "1F3A5F"}
 
 
@@ -30,12 +31,12 @@ def build() -> bytes:
     texts = tomllib.loads(resource(TEXTS).read_text(encoding="utf-8"))
     cached: CachedValues = {}
     names = dict(marks.NAMES)
-    for sheet in layout.SHEETS:
+    for number, sheet in enumerate(layout.SHEETS, 1):
         painter = Painter(workbook.create_sheet(sheet), texts.get(sheet, {}), cached, names)
-        painter.sheet.sheet_properties.codeName = layout.CODE_NAMES[sheet]
+        painter.sheet.sheet_properties.codeName = f"Sheet{number:02d}"
         painter.sheet.sheet_properties.tabColor = TABS[_kind(sheet)]
         painter.sheet.sheet_view.showGridLines = False
-        if sheet in layout.HIDDEN_SHEETS:
+        if sheet in HIDDEN_SHEETS:
             painter.sheet.sheet_state = "hidden"
         if sheet in _PAINT:
             _PAINT[sheet](painter)

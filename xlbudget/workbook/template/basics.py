@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from xlbudget.grid import Area
-from xlbudget.workbook.layout import OUTSIDE_BUDGET
-from xlbudget.workbook.template.marks import FISCAL_YEAR, add_marks, offer
+from xlbudget.workbook.layout import FISCAL_YEAR_NAME, OUTSIDE_BUDGET
+from xlbudget.workbook.template.marks import add_marks, offer
 from xlbudget.workbook.template.paint import Painter
 
 LABEL, VALUE, SECOND, HELP = 1, 2, 3, 4
@@ -54,7 +54,7 @@ def _overview(painter: Painter, row: int) -> int:
     _input(painter, row, "사업명", help_key="name")
     _input(painter, row + 1, "회계연도", "입력 회계연도", "fiscal_year")
     _input(painter, row + 2, "차수", help_key="round")
-    for at, name in enumerate(("사업명", FISCAL_YEAR, "차수"), row):
+    for at, name in enumerate(("사업명", FISCAL_YEAR_NAME, "차수"), row):
         painter.name(name, Area(at, VALUE, at, VALUE))
     painter.sheet.cell(row + 2, VALUE).value = ROUNDS[0]
     _input(painter, row + 3, "회계", help_key="account")

@@ -11,6 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xlbudget.grid import Area, a1, quote_sheet
 from xlbudget.workbook.layout import (
+    FISCAL_YEAR_NAME,
     MARKED_ERRORS,
     MARKED_WARNINGS,
     MARKS_COLUMNS,
@@ -30,7 +31,6 @@ FIRST_ROW = 5
 INDENT_FORMAT = '"      "@'
 _INDENT_FORMAT_ID = 180
 LISTED_OBJECTS = "과목목록"
-FISCAL_YEAR = "회계연도"
 
 
 def _names() -> dict[str, str]:
@@ -45,8 +45,8 @@ def _names() -> dict[str, str]:
         for name, column in MARKS_COLUMNS.items()
     }
     years, texts = (f"{quote_sheet(OBJECTS)}!${column}:${column}" for column in "AD")
-    start = f"MATCH({FISCAL_YEAR},{years},0)"
-    end = f"{start}+COUNTIF({years},{FISCAL_YEAR})-1"
+    start = f"MATCH({FISCAL_YEAR_NAME},{years},0)"
+    end = f"{start}+COUNTIF({years},{FISCAL_YEAR_NAME})-1"
     names[LISTED_OBJECTS] = f"INDEX({texts},{start}):INDEX({texts},{end})"
     return names
 

@@ -41,7 +41,7 @@ def fill_inputs(project: Project, grids: Mapping[str, Grid]) -> list[Edit]:
     plans = (
         basics(project, tables["basics"]),
         derivations(project, tables["derivations"]),
-        overview(project.items, tables["overview"]),
+        overview(project, tables["overview"]),
         narrative(project, tables["narrative"]),
         schedule(project.schedule, tables["schedule"]),
         effects(project, tables["results"], tables["effects"]),

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from xlbudget.edits import Formula
 from xlbudget.project import SETTLEMENT_COLUMNS, Item, Pair, Project, Settlement, Step
 from xlbudget.workbook import HeadingMissing
-from xlbudget.workbook.layout import NARRATIVE_SECTIONS, bare_key, heading_key, join_level, join_object
+from xlbudget.workbook.layout import (
+    NARRATIVE_SECTIONS,
+    YEAR_HEADINGS,
+    bare_key,
+    heading_key,
+    join_level,
+    join_object,
+    year_heading,
+)
 from xlbudget.workbook.reading.texts import SECTIONS
 from xlbudget.workbook.tables import Found
 from xlbudget.workbook.writing.limits import line_text
@@ -36,12 +45,17 @@ def _object(item: Item) -> str:
     return join_object(item.object_code.strip(), item.object_name.strip())
 
 
-def overview(items: Sequence[Item], found: Found) -> Plan:
-    """Plan 예산총괄: every item, in order."""
+def overview(project: Project, found: Found) -> Plan:
+    """Plan 예산총괄: every item, in order; headings that follow the year show it."""
     plan = Plan(found)
     columns = found.columns
-    first = plan.room(spare_rows(found, "object"), len(items))
-    for row, item in enumerate(items, first):
+    for group in YEAR_HEADINGS:
+        ref = found.head, columns[group]
+        formula, shown = year_heading(group, project.fiscal_year)
+        if found.grid.cell(*ref).formula == formula:
+            plan.cells[ref] = Formula(formula, shown)
+    first = plan.room(spare_rows(found, "object"), len(project.items))
+    for row, item in enumerate(project.items, first):
         plan.put(row, columns["object"], _object(item))
         plan.put(row, columns["previous/total"], item.previous.total)
         plan.put(row, columns.get("previous/subsidy"), item.previous.subsidy)
