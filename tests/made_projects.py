@@ -45,7 +45,7 @@ expressions = st.one_of(
     st.sampled_from(("", "150,000원*20명*3회", "1,000원", "식 아님", "3회", "50/100원", " 5원 ", "5원=")),
     texts,
 )
-lines = st.builds(
+any_lines = st.builds(
     Line,
     depth=st.integers(0, 9),
     marker=st.one_of(
@@ -57,6 +57,8 @@ lines = st.builds(
     subsidy=amounts,
     note=texts,
 )
+lines = any_lines.filter(lambda line: Line(**line.model_dump()) == line)
+"""Lines whose label and expression are split as their text is."""
 items = st.builds(
     Item,
     object_name=texts,

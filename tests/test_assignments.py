@@ -47,7 +47,9 @@ def test_assignments_to_one_sheet_are_one_edit_and_the_last_counts() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["", "예산총괄", "예산총괄!B8", "B8=1", "예산총괄!B0=1", "예산총괄!B8:C9=1", "없는시트!A1=1"])
+@pytest.mark.parametrize(
+    "text", ["", "예산총괄", "예산총괄!B8", "B8=1", "예산총괄!B0=1", "예산총괄!B8:C9=1", "없는시트!A1=1"]
+)
 def test_what_cannot_be_read_is_named(text: str) -> None:
     with pytest.raises(DocumentUnreadable) as caught:
         read_assignments([text], SHEETS)

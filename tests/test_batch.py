@@ -18,7 +18,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 def names(folder: Path, *arguments: str) -> list[str]:
-    return [found.path.relative_to(folder).as_posix() for found in find_inputs([str(folder / a) for a in arguments])]
+    return [
+        found.path.relative_to(folder).as_posix()
+        for found in find_inputs([str(folder / a) for a in arguments])
+    ]
 
 
 def test_folder_means_all_workbooks_below_it(folder: Path) -> None:

@@ -60,12 +60,16 @@ def test_every_case_of_a_wrong_figure_says_what_was_found_and_expected() -> None
 
 
 def test_findings_come_gravest_first() -> None:
-    findings = found(changed({"settlements/1/unspent/total": 17165, "schedule/0/start": "2020.01", "funding/1/amount": 1}))
+    findings = found(
+        changed({"settlements/1/unspent/total": 17165, "schedule/0/start": "2020.01", "funding/1/amount": 1})
+    )
     assert [f.severity for f in findings] == [Severity.ERROR, Severity.WARNING, Severity.NOTE]
 
 
 def test_every_rule_names_codes_of_the_catalogue_and_every_code_has_a_rule() -> None:
-    named = {word for rule in RULES for word in (rule.__doc__ or "").replace(",", " ").replace(":", " ").split()}
+    named = {
+        word for rule in RULES for word in (rule.__doc__ or "").replace(",", " ").replace(":", " ").split()
+    }
     short = {f"BUD-{word.removeprefix('BUD-').strip('().')}" for word in named}
     missing = {code for code in catalogue() if code not in short} - {"BUD-N99"}
     assert not missing
@@ -122,7 +126,9 @@ def test_wrong_number_typed_into_a_computed_cell(path: str, cell: str, value: in
 
 
 @pytest.mark.parametrize(("path", "cell", "value", "code"), WRITTEN)
-def test_right_number_or_a_formula_in_a_computed_cell_is_no_finding(path: str, cell: str, value: int, code: str) -> None:
+def test_right_number_or_a_formula_in_a_computed_cell_is_no_finding(
+    path: str, cell: str, value: int, code: str
+) -> None:
     assert not found(with_typed(path, cell, RIGHT[path]))
     assert not found(with_typed(path, cell, value, "SUM(A1:A2)"))
 
@@ -168,7 +174,9 @@ figure = st.integers(0, 10**9)
 
 
 @given(figure, st.integers(-(10**6), 10**6), figure, figure)
-def test_adding_a_consistent_year_adds_no_finding(budget: int, changes: int, executed: int, over: int) -> None:
+def test_adding_a_consistent_year_adds_no_finding(
+    budget: int, changes: int, executed: int, over: int
+) -> None:
     available = budget + 279576 + changes
     unspent = available - executed - over
     data = copy.deepcopy(BASE)
@@ -177,7 +185,9 @@ def test_adding_a_consistent_year_adds_no_finding(budget: int, changes: int, exe
         ("final_budget", "carried_in", "changes", "available", "executed", "carried_over", "unspent"),
         (budget, 279576, changes, available, executed, over, unspent), strict=True,
     ))  # fmt: skip
-    data["settlements"].append({"year": 2020} | {column: {"total": amount} for column, amount in year.items()})
+    data["settlements"].append(
+        {"year": 2020} | {column: {"total": amount} for column, amount in year.items()}
+    )
     for step in data["schedule"]:
         step["start"] = step["end"] = ""
     signs = {f.code for f in found(Project.model_validate(data))}
@@ -189,7 +199,9 @@ def test_identities_hold_on_the_right_project_and_are_counted() -> None:
     project = changed({})
     findings, summary = judge(project, compute(project))
     assert findings == ()
-    assert summary.checked == len(list(identities(project))) - 3  # the (x) layer of 2019 is blank: S01, S02, S03
+    assert (
+        summary.checked == len(list(identities(project))) - 3
+    )  # the (x) layer of 2019 is blank: S01, S02, S03
     assert str(summary).startswith("관계 ")
 
 

@@ -21,7 +21,7 @@ class Ran:
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):  # noqa: ANN201
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
     def call(*arguments: str | Path, stdin: str = "") -> Ran:
         monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
         with pytest.raises(SystemExit) as stopped:
@@ -53,8 +53,23 @@ def test_derive_prints_one_json_object_a_line(run) -> None:
     ran = run("derive", "--json", "회의 참석수당 150,000원*20명*3회", "위원회 운영")
     first, second = map(json.loads, ran.out.splitlines())
     assert ran.code == 1
-    assert list(first) == ["text", "label", "expression", "won", "amount", "unit", "formula", "stated", "error"]
-    assert (first["label"], first["won"], first["amount"], first["unit"]) == ("회의 참석수당", "9000000", 9000, "천원")
+    assert list(first) == [
+        "text",
+        "label",
+        "expression",
+        "won",
+        "amount",
+        "unit",
+        "formula",
+        "stated",
+        "error",
+    ]
+    assert (first["label"], first["won"], first["amount"], first["unit"]) == (
+        "회의 참석수당",
+        "9000000",
+        9000,
+        "천원",
+    )
     assert first["formula"].startswith("=")
     assert second["amount"] is None
     assert set(second["error"]) == {"message", "position"}
@@ -62,8 +77,14 @@ def test_derive_prints_one_json_object_a_line(run) -> None:
 
 def test_derive_reads_standard_input_and_rounds_as_told(run) -> None:
     text = "40,200원*12월\n82,560원*1명*261일\n"
-    assert run("derive", stdin=text).out.splitlines() == ["40,200원*12월 = 483천원", "82,560원*1명*261일 = 21,549천원"]
-    amounts = [json.loads(line)["amount"] for line in run("derive", "--json", "--rounding", "floor", stdin=text).out.splitlines()]
+    assert run("derive", stdin=text).out.splitlines() == [
+        "40,200원*12월 = 483천원",
+        "82,560원*1명*261일 = 21,549천원",
+    ]
+    amounts = [
+        json.loads(line)["amount"]
+        for line in run("derive", "--json", "--rounding", "floor", stdin=text).out.splitlines()
+    ]
     assert amounts == [482, 21548]
     assert run("derive", "--rounding", "none", "1원").code == 2
 
@@ -153,7 +174,7 @@ BAD_FILES = {
     "웹.xlsx": b"<html><body><table></table></body></html>",
     "잘림.xlsx": b"PK\x03\x04" + bytes(50),
     "사업.json": b"{",
-    "틀린.json": '{"name": "a", "fiscal_year": 2021, "items": [{"object_nam": "x"}]}'.encode(),
+    "틀린.json": b'{"name": "a", "fiscal_year": 2021, "items": [{"object_nam": "x"}]}',
 }
 
 
@@ -173,7 +194,13 @@ def test_a_file_that_cannot_be_read_gives_one_calm_message(run, tmp_path: Path, 
 
 @pytest.mark.parametrize(
     "arguments",
-    [["check", "없음.xlsx"], ["build"], ["nonsense"], ["check", "--nonsense", "a"], ["set", "a.xlsx", "A1=1"]],
+    [
+        ["check", "없음.xlsx"],
+        ["build"],
+        ["nonsense"],
+        ["check", "--nonsense", "a"],
+        ["set", "a.xlsx", "A1=1"],
+    ],
 )
 def test_wrong_usage_says_so_in_korean_and_exits_with_2(run, arguments: list[str]) -> None:
     ran = run(*arguments)
@@ -186,7 +213,9 @@ def test_every_command_has_help() -> None:
     import typer
 
     group = typer.main.get_command(app)
-    assert {"demo", "new", "build", "check", "derive", "set", "export", "schema", "explain"} <= set(group.commands)  # type: ignore[attr-defined]
+    assert {"demo", "new", "build", "check", "derive", "set", "export", "schema", "explain"} <= set(
+        group.commands
+    )  # type: ignore[attr-defined]
     for command in group.commands.values():  # type: ignore[attr-defined]
         assert command.help, command.name
 

@@ -21,7 +21,10 @@ from xlbudget.edits import (
 from xlbudget.grid import Cell
 
 EVERY_EDIT = [
-    SetCells("예산총괄", {(8, 4): Formula("SUM(B8:C8)", 10500), (9, 1): "=글", (9, 2): None, (9, 3): Decimal("1.5")}),
+    SetCells(
+        "예산총괄",
+        {(8, 4): Formula("SUM(B8:C8)", 10500), (9, 1): "=글", (9, 2): None, (9, 3): Decimal("1.5")},
+    ),
     SetCells("예산총괄", {(1, 1): Held(Cell(3, "1+2"), b"raw")}),
     SetStyle("예산총괄", ((8, 4), (9, 4)), "xlb 금액"),
     InsertRows("산출근거", 7, 2),

@@ -40,7 +40,9 @@ S = Settings()
         (5, None, S, None),
     ],
 )
-def test_rate(previous: int | None, current: int | None, settings: Settings, expected: Decimal | str | None) -> None:
+def test_rate(
+    previous: int | None, current: int | None, settings: Settings, expected: Decimal | str | None
+) -> None:
     found = rate(previous, current, settings)
     assert found == expected
     assert type(found) is type(expected)
@@ -115,9 +117,7 @@ def test_figures_against_a_brute_force_sum(items: list[tuple[list[tuple[int, int
     for lines, _ in items:
         levels = depths(tuple(Line(depth=depth) for depth, _ in lines))
         leaves += [
-            amount
-            for j, (_, amount) in enumerate(lines)
-            if j + 1 == len(lines) or levels[j + 1] <= levels[j]
+            amount for j, (_, amount) in enumerate(lines) if j + 1 == len(lines) or levels[j + 1] <= levels[j]
         ]
     assert figures.cost == (sum(leaves) if leaves else None)
     previous = [amount for _, amount in items if amount is not None]
@@ -128,7 +128,11 @@ def test_figures_against_a_brute_force_sum(items: list[tuple[list[tuple[int, int
 
 def test_funding_outside_the_budget_stays_out() -> None:
     project = Project.model_validate(
-        {"name": "a", "fiscal_year": 2026, "funding": [{"source": "시비", "amount": 5}, {"source": "구비", "amount": 7, "in_budget": False}]}
+        {
+            "name": "a",
+            "fiscal_year": 2026,
+            "funding": [{"source": "시비", "amount": 5}, {"source": "구비", "amount": 7, "in_budget": False}],
+        }
     )
     figures = compute(project)
     assert (figures.funding_in, figures.funding_out) == (5, 7)

@@ -7,7 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
-from xlbudget.grid import LAST_COLUMN, LAST_ROW, Area, Cell, Grid, a1, column_letters, parse_a1, parse_area, quote_sheet
+from xlbudget.grid import (
+    LAST_COLUMN,
+    LAST_ROW,
+    Area,
+    Cell,
+    Grid,
+    a1,
+    column_letters,
+    parse_a1,
+    parse_area,
+    quote_sheet,
+)
 
 
 @given(st.integers(1, LAST_ROW), st.integers(1, LAST_COLUMN))
@@ -20,7 +31,9 @@ def test_column_letters_agree_with_openpyxl(column: int) -> None:
     assert column_letters(column) == get_column_letter(column)
 
 
-@pytest.mark.parametrize("text", ["", "A", "1", "A0", "A01", "XFE1", "A1048577", "가1", "A1:B2", "A-1", "AAAA1"])
+@pytest.mark.parametrize(
+    "text", ["", "A", "1", "A0", "A01", "XFE1", "A1048577", "가1", "A1:B2", "A-1", "AAAA1"]
+)
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="^" if not text else None):
         parse_a1(text)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from rich import parts
+
 from xlbudget import workflow
 from xlbudget.book.file import FileBook
 from xlbudget.exchange.assignments import read_assignments
@@ -136,4 +136,6 @@ def test_only_the_touched_parts_of_the_package_change(demo: Path) -> None:
     after = parts(book.to_bytes())
     assert after.keys() == before.keys()
     changed = {name for name in before if before[name] != after[name]}
-    assert all(name.startswith("xl/worksheets/sheet") or name == "xl/workbook.xml" for name in changed), changed
+    assert all(name.startswith("xl/worksheets/sheet") or name == "xl/workbook.xml" for name in changed), (
+        changed
+    )

@@ -46,7 +46,9 @@ def test_a_wrong_key_is_named(change: dict[str, Any], named: str) -> None:
 
 
 def test_figures_in_json_are_ignored() -> None:
-    assert load('{"name": "a", "fiscal_year": 2026, "figures": {"cost": "x"}}') == Project(name="a", fiscal_year=2026)
+    assert load('{"name": "a", "fiscal_year": 2026, "figures": {"cost": "x"}}') == Project(
+        name="a", fiscal_year=2026
+    )
 
 
 def test_projects_are_compared_by_what_they_say() -> None:

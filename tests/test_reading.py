@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.clerk import Grids, act, made
+from xlbudget import dates
 from xlbudget.book.file import FileBook
 from xlbudget.book.memory import MemoryBook
 from xlbudget.figures import Settings
 from xlbudget.grid import Cell, Grid
 from xlbudget.project import Project
 from xlbudget.resources import DEMO_PROJECT, STANDARD_WORKBOOK, resource
-from xlbudget import dates
 from xlbudget.workbook import LayoutError, layout
 from xlbudget.workbook.cells import as_year, points_at
 from xlbudget.workbook.reading import read_project

@@ -35,7 +35,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Inputs = Annotated[list[str], typer.Argument(help="통합 문서(.xlsx .xlsm), 사업 JSON, 폴더 또는 이름 무늬(*.xlsx)")]
+Inputs = Annotated[
+    list[str], typer.Argument(help="통합 문서(.xlsx .xlsm), 사업 JSON, 폴더 또는 이름 무늬(*.xlsx)")
+]
 Input = Annotated[Path, typer.Argument(help="통합 문서(.xlsx .xlsm) 또는 사업 JSON")]
 Out = Annotated[Path | None, typer.Option("-o", "--out", help="저장할 파일(여럿이면 폴더)")]
 
@@ -127,9 +129,9 @@ def check(
             worst = EXIT_UNREADABLE
             continue
         if as_json:
-            typer.echo(json.dumps(
-                    report_json(str(path), outcome.findings, outcome.summary), ensure_ascii=False
-                ))
+            typer.echo(
+                json.dumps(report_json(str(path), outcome.findings, outcome.summary), ensure_ascii=False)
+            )
         else:
             typer.echo(f"{path}")
             for line in finding_lines(outcome.findings, outcome.summary):
@@ -140,7 +142,9 @@ def check(
 
 @app.command()
 def derive(
-    texts: Annotated[list[str] | None, typer.Argument(help="산출근거 글. 없으면 표준 입력에서 한 줄씩")] = None,
+    texts: Annotated[
+        list[str] | None, typer.Argument(help="산출근거 글. 없으면 표준 입력에서 한 줄씩")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="한 줄에 JSON 하나")] = False,
     rounding: Annotated[str, typer.Option(help="천원 미만: ceil 절상, half-up 반올림, floor 절사")] = "ceil",
 ) -> None:
@@ -307,7 +311,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _say("멈췄습니다. 저장하던 파일은 이전 그대로입니다.")
         sys.exit(EXIT_STOPPED)
     except OSError as error:
-        _say(f"xlbudget: 파일을 다루지 못했습니다: {error.strerror} ({error.filename}). 권한과 남은 공간을 확인하세요.")
+        _say(
+            f"xlbudget: 파일을 다루지 못했습니다: {error.strerror} ({error.filename}). 권한과 남은 공간을 확인하세요."
+        )
         sys.exit(EXIT_UNREADABLE)
     sys.exit(code if isinstance(code, int) else 0)
 

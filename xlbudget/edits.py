@@ -15,7 +15,8 @@ from xlbudget.grid import Area, Cell, Ref, Value, a1
 
 class Formula(NamedTuple):
     """A formula to write (without ``=``) together with its value, so that readers that do not calculate
-    show the number."""
+    show the number.
+    """
 
     text: str
     value: Value
@@ -24,7 +25,8 @@ class Formula(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Held:
     """What a host held, to be put back exactly as it was. Only inverse edits carry it; only the adapter
-    that made it can read ``payload``. ``cell`` tells others what it amounts to."""
+    that made it can read ``payload``. ``cell`` tells others what it amounts to.
+    """
 
     cell: Cell
     payload: Any = field(compare=False, repr=False)
@@ -125,7 +127,8 @@ class SetStyle:
 class InsertRows:
     """Insert ``count`` blank rows before row ``at``, made like the row above: its height, styles, merges
     within the row, validations and conditional formats. What lies below moves, and so do the references
-    to it in the workbook."""
+    to it in the workbook.
+    """
 
     sheet: str
     at: int
@@ -150,7 +153,8 @@ class RemoveRows:
 class ReplaceSheet:
     """Clear a generated sheet and write it anew; the sheet itself (its id, references to it, its column
     widths, margins, header and footer after the first build) stays. Made where it is missing; ``None``
-    takes such a made sheet away again."""
+    takes such a made sheet away again.
+    """
 
     name: str
     image: SheetImage | Held | None
@@ -188,7 +192,9 @@ Edit = SetCells | SetStyle | InsertRows | RemoveRows | ReplaceSheet | SetNote | 
 
 def _content_json(content: Content) -> Any:
     if isinstance(content, Held):
-        content = Formula(content.cell.formula, content.cell.value) if content.cell.formula else content.cell.value
+        content = (
+            Formula(content.cell.formula, content.cell.value) if content.cell.formula else content.cell.value
+        )
     if isinstance(content, Formula):
         return {"formula": "=" + content.text, "value": _content_json(content.value)}
     if content is None or isinstance(content, bool | int | str):
@@ -201,7 +207,11 @@ def as_json(edit: Edit) -> dict[str, Any]:
     kind = type(edit).__name__
     match edit:
         case SetCells(sheet, cells):
-            return {"edit": kind, "sheet": sheet, "cells": {a1(*r): _content_json(c) for r, c in cells.items()}}
+            return {
+                "edit": kind,
+                "sheet": sheet,
+                "cells": {a1(*r): _content_json(c) for r, c in cells.items()},
+            }
         case SetStyle(sheet, refs, style):
             return {"edit": kind, "sheet": sheet, "cells": [a1(*r) for r in refs], "style": style}
         case InsertRows(sheet, at, count) | RemoveRows(sheet, at, count):

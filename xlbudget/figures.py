@@ -113,7 +113,9 @@ def sum_written(amounts: Iterable[int | None]) -> int | None:
 
 def _item(item: Item, project: Project, settings: Settings) -> ItemFigures:
     lines = line_figures(item.derivations, project)
-    top = [figures.amount for figures, depth in zip(lines, depths(item.derivations), strict=True) if depth == 0]
+    top = [
+        figures.amount for figures, depth in zip(lines, depths(item.derivations), strict=True) if depth == 0
+    ]
     current = Amounts(sum_written(top), item.current_subsidy)
     return ItemFigures(_row(Amounts(item.previous.total, item.previous.subsidy), current, settings), lines)
 

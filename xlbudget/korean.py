@@ -30,7 +30,8 @@ def _final(word: str) -> tuple[bool, bool]:
 
 def with_particle(word: str, particle: str) -> str:
     """Return a word with the fitting form of a particle: ``('집행액', '이')`` → ``집행액이``, ``('13,500', '와')``
-    → ``13,500과``. A figure is read as a number, so that a last 0 ends in a consonant (십, 백, 천, 만, 영)."""
+    → ``13,500과``. A figure is read as a number, so that a last 0 ends in a consonant (십, 백, 천, 만, 영).
+    """
     closed, rieul = _final(word)
     after_consonant, after_vowel = _PAIRS[particle]
     if particle in {"으로", "로"} and rieul:

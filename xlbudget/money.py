@@ -168,7 +168,9 @@ def _typed(text: str, mapped: str, start: int, end: int) -> int | Decimal:
         raise NumberUnreadable(text, at, f"{at + 1}번째 글자: {reason}")
     digits = match[0].replace(",", "")
     if len(digits) > MOST_DIGITS:
-        raise NumberUnreadable(text, start, f"{MOST_DIGITS}자리가 넘는 수입니다. 잘못 눌린 글쇠가 없는지 보세요.")
+        raise NumberUnreadable(
+            text, start, f"{MOST_DIGITS}자리가 넘는 수입니다. 잘못 눌린 글쇠가 없는지 보세요."
+        )
     return _simplest(Decimal(digits))
 
 
@@ -189,7 +191,9 @@ def read_amount(text: str, unit: str = PRINTED_UNIT) -> Fraction | None:
     won = compound(parts) if parts and match.end() == len(mapped) - 1 else None
     if won is None:
         at = match.end()
-        raise NumberUnreadable(text, at, f"{at + 1}번째 글자: 단위가 있는 금액으로 읽을 수 없습니다. 예: 9,000천원")
+        raise NumberUnreadable(
+            text, at, f"{at + 1}번째 글자: 단위가 있는 금액으로 읽을 수 없습니다. 예: 9,000천원"
+        )
     return (-won if _SIGNS.get(match[1] or "+") else won) / wanted
 
 

@@ -112,7 +112,9 @@ class Line(Record):
         split = derive(f"{label} {expression or ''}".strip())
         depth = data.get("depth", 0)
         below = isinstance(depth, int) and depth > 0
-        return {"marker": "-" if below else "○"} | data | {"label": split.label, "expression": split.expression}
+        return (
+            {"marker": "-" if below else "○"} | data | {"label": split.label, "expression": split.expression}
+        )
 
 
 class Item(Record):

@@ -1,14 +1,14 @@
 """The port to a workbook, and the errors that its adapters raise.
 
-    BookError            a workbook cannot be read or written
-    ├── BookUnreadable   not a workbook, damaged, or hostile
-    ├── BookEncrypted    protected by a password or a document-security (DRM) program
-    ├── BookBusy         open elsewhere, or the host does not answer
-    ├── BookProtected    a protected sheet or workbook structure stands in the way
-    ├── BookReadOnly     the target cannot be written: permissions, a full disk, a vanished folder
-    ├── BookNotLocal     the workbook has no path on this machine
-    ├── SheetUnknown     a sheet that an edit names is not there
-    └── EditRefused      an edit would lose or break something of the user's; the message says what
+BookError            a workbook cannot be read or written
+├── BookUnreadable   not a workbook, damaged, or hostile
+├── BookEncrypted    protected by a password or a document-security (DRM) program
+├── BookBusy         open elsewhere, or the host does not answer
+├── BookProtected    a protected sheet or workbook structure stands in the way
+├── BookReadOnly     the target cannot be written: permissions, a full disk, a vanished folder
+├── BookNotLocal     the workbook has no path on this machine
+├── SheetUnknown     a sheet that an edit names is not there
+└── EditRefused      an edit would lose or break something of the user's; the message says what
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ function names, commas), without the leading ``=``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -246,19 +246,40 @@ def with_rows(text: str, at: int, count: int, hits: Callable[[Reference], bool])
     return mapped(text, change)
 
 
-def touches(text: str, own: str, changed: Callable[[str, Area], bool], sheets: Iterable[str] = ()) -> bool:
+class Reach(NamedTuple):
+    """What a formula depends on: areas with the sheets that they lie on (none: the formula's own; two: from
+    one sheet to the other), words that may be names, and whether it may reach anywhere.
+    """
+
+    areas: tuple[tuple[tuple[str, ...], Area], ...]
+    names: tuple[str, ...]
+    anywhere: bool
+
+
+_FAR = re.compile(r"\[|\b(?:INDIRECT|OFFSET|CELL)\(", re.IGNORECASE)
+
+
+@lru_cache(maxsize=8192)
+def reach(text: str) -> Reach:
+    """Return what a formula depends on; references into other workbooks do not count."""
+    areas = tuple((ref.sheets, ref.area) for ref in references(text) if not ref.external)
+    return Reach(areas, tuple(word.lower() for word in names(text)), _FAR.search(text) is not None)
+
+
+def touches(text: str, own: str, changed: Callable[[str, Area], bool], sheets: Sequence[str] = ()) -> bool:
     """Tell whether a formula on sheet ``own`` refers to a cell for which ``changed(sheet, area)`` holds.
 
     ``sheets`` are all sheets in order, for 3-D references.
     """
-    order = list(sheets)
-    for ref in references(text):
-        if ref.external:
+    for named, area in reach(text).areas:
+        if len(named) < 2:
+            if changed(named[0] if named else own, area):
+                return True
             continue
-        targets: Iterable[str] = ref.sheets or (own,)
-        if len(ref.sheets) == 2 and ref.sheets[0] in order and ref.sheets[1] in order:
-            low, high = sorted((order.index(ref.sheets[0]), order.index(ref.sheets[1])))
-            targets = order[low : high + 1]
-        if any(changed(sheet, ref.area) for sheet in targets):
+        between = named
+        if named[0] in sheets and named[1] in sheets:
+            low, high = sorted((sheets.index(named[0]), sheets.index(named[1])))
+            between = tuple(sheets[low : high + 1])
+        if any(changed(sheet, area) for sheet in between):
             return True
     return False

@@ -30,7 +30,9 @@ def unreadable_lines(case: Case) -> Iterator[Finding]:
         figures = case.figures.items[i].lines[j]
         if figures.children and line.expression is None:
             continue
-        text = case.evidence.texts.get(f"{path}/text") or " ".join(filter(None, (line.label, line.expression)))
+        text = case.evidence.texts.get(f"{path}/text") or " ".join(
+            filter(None, (line.label, line.expression))
+        )
         own = figures.derivation or derive(text, case.project.rounding)
         if own.error is None:
             continue
@@ -40,7 +42,9 @@ def unreadable_lines(case: Case) -> Iterator[Finding]:
             message = (
                 f"{_name(line)} 줄을 셈할 수 없습니다. {own.error.position + 1}번째 글자: {own.error.message}"
             )
-        yield case.finding("BUD-N03", message, (f"{path}/text", f"{path}/amount"), position=own.error.position)
+        yield case.finding(
+            "BUD-N03", message, (f"{path}/text", f"{path}/amount"), position=own.error.position
+        )
 
 
 def stated_amounts(case: Case) -> Iterator[Finding]:

@@ -16,7 +16,8 @@ from xlbudget.project import LAYERS, Project
 
 class Identity(NamedTuple):
     """``target`` = Σ sign × part. ``tolerance`` in 천원, both ends allowed: half a unit for each printed figure
-    of a settlement, nothing elsewhere."""
+    of a settlement, nothing elsewhere.
+    """
 
     code: str
     target: str
@@ -45,9 +46,7 @@ def identities(project: Project) -> Iterator[Identity]:
 def _derivations(project: Project) -> Iterator[Identity]:
     for i, item in enumerate(project.items):
         levels = depths(item.derivations)
-        tops = tuple(
-            (1, f"items/{i}/derivations/{j}/amount") for j, depth in enumerate(levels) if depth == 0
-        )
+        tops = tuple((1, f"items/{i}/derivations/{j}/amount") for j, depth in enumerate(levels) if depth == 0)
         if tops:
             yield Identity("BUD-C01", f"items/{i}/current/total", tops)
         for j, depth in enumerate(levels):

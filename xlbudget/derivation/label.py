@@ -140,7 +140,7 @@ def _settle_sign(reader: Reader, start: int, operators: list[int], high: int) ->
             raise reader.fail(Fault.UNCLEAR_SIGN, border)
         return start
     if border == first and (sign.text == "△" or (sign.text == "-" and apart and touching)):
-        return border
+        return _settle_sign(reader, border, operators[1:], high)
     raise reader.fail(Fault.UNCLEAR_SIGN, border)
 
 

@@ -1,6 +1,6 @@
 """Other documents in and out: project JSON, reports of findings, assignments of cells.
 
-    DocumentUnreadable   a document that is not what it should be; the message names the place
+DocumentUnreadable   a document that is not what it should be; the message names the place
 """
 
 from __future__ import annotations

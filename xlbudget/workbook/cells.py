@@ -11,11 +11,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from xlbudget import dates
 from xlbudget.findings import Finding, Severity
 from xlbudget.grid import Cell, CellError, Value, column_letters
 from xlbudget.money import NumberUnreadable, Rounding, format_amount, read_amount, round_won
 from xlbudget.project import LARGEST_AMOUNT, Evidence, Place, Typed
-from xlbudget import dates
 from xlbudget.workbook.tables import Row
 
 FIRST_YEAR, LAST_YEAR = 1900, 2999

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from xlbudget.book import BookUnreadable
 from xlbudget.book.file import calc, workbookxml
@@ -45,6 +46,20 @@ _HANDLERS: dict[type, Callable[..., tuple[Edit, ...]]] = {
     DropNotes: drop_notes,
     SetName: set_name,
 }
+
+
+class _Read(NamedTuple):
+    """A sheet as it was read: at which version of the package, and from which contents."""
+
+    version: int
+    made_of: tuple[bytes, ...]
+    grid: Grid
+
+
+def _same_parts(one: tuple[bytes, ...], other: tuple[bytes, ...]) -> bool:
+    return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
+
+
 _LARGEST_KNOWN = 64 << 10
 _KNOWN = Known[Grid](64)
 """Sheets that are the same in every copy of a template, by their stored bytes."""
@@ -63,8 +78,8 @@ class FileBook:
         self._wanted = styles or {}
         self._package = open_package(data, name or "통합 문서")
         self._book = workbook_part(self._package, name or "통합 문서")
-        self._sheets: tuple[bytes, tuple[workbookxml.Sheet, ...]] | None = None
-        self._grids: dict[str, tuple[tuple[object, ...], Grid]] = {}
+        self._sheets: tuple[int, tuple[workbookxml.Sheet, ...]] | None = None
+        self._grids: dict[str, _Read] = {}
         self._notices: list[str] = []
         self._owner = object()
         self._stale = False
@@ -97,9 +112,9 @@ class FileBook:
         return tuple(self._notices)
 
     def _entries(self) -> tuple[workbookxml.Sheet, ...]:
-        data = self._package.read(self._book)
-        if self._sheets is None or self._sheets[0] is not data:
-            self._sheets = (data, workbookxml.sheets(self._package, self._book))
+        version = self._package.version
+        if self._sheets is None or self._sheets[0] != version:
+            self._sheets = (version, workbookxml.sheets(self._package, self._book))
         return self._sheets[1]
 
     def sheets(self) -> tuple[str, ...]:
@@ -113,17 +128,17 @@ class FileBook:
             raise unknown(sheet, self.sheets())
         if not entry.part:
             return Grid(sheet)
-        key = self._key(entry.part)
+        version = self._package.version
         found = self._grids.get(sheet)
-        if (
-            found is None
-            or len(found[0]) != len(key)
-            or any(a is not b for a, b in zip(found[0], key, strict=True))
-        ):
-            found = self._grids[sheet] = (key, self._grid(entry))
-        return found[1]
+        if found is not None and found.version == version:
+            return found.grid
+        made_of = self._parts(entry.part)
+        if found is None or not _same_parts(found.made_of, made_of):
+            found = _Read(version, made_of, self._grid(entry))
+        self._grids[sheet] = found._replace(version=version)
+        return found.grid
 
-    def _key(self, part: str) -> tuple[object, ...]:
+    def _parts(self, part: str) -> tuple[bytes, ...]:
         """Return the contents of all parts that a grid is made of."""
         names = [part, self._book, *self._single("styles"), *self._single("sharedStrings")]
         names += [
@@ -159,7 +174,7 @@ class FileBook:
     def _recent(self, sheet: str) -> Grid:
         """Return a sheet as it was last read: its formulas that no edit names have not changed since."""
         found = self._grids.get(sheet)
-        return found[1] if found else self.read(sheet)
+        return found.grid if found else self.read(sheet)
 
     def apply(self, edits: Sequence[Edit]) -> tuple[Edit, ...]:
         """Apply all edits or none; return those that undo them, in the order to apply them.

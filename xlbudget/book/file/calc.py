@@ -11,10 +11,8 @@ from xlbudget.book.file.sheettext import address
 from xlbudget.book.file.work import Work
 from xlbudget.book.file.workbookxml import outline
 from xlbudget.book.file.xmltree import Node, cut, inside, parse, parsed, prefix, utf8, whole, with_attributes
-from xlbudget.book.formulas import names, touches
+from xlbudget.book.formulas import reach, touches
 from xlbudget.grid import Area, Grid, Ref, a1
-
-_FAR = ("INDIRECT(", "OFFSET(", "CELL(")
 
 
 def chain_part(package: Package, book: str) -> str | None:
@@ -113,24 +111,24 @@ def stale(work: Work, read: Callable[[str], Grid]) -> bool:
     if not work.changed and not work.renamed and not work.moved:
         return False
     order = [sheet.name for sheet in work.sheets()]
-    known = {
-        name.name.lower(): name.text
-        for name in outline(work.package.read(work.book)).names
-        if name.scope is None
-    }
+    known = {n.name.lower(): n.text for n in outline(work.package.read(work.book)).names if n.scope is None}
     hit = _hit(work.changed)
+
+    def depends(formula: str, sheet: str) -> bool:
+        reached = reach(formula)
+        if reached.anywhere or touches(formula, sheet, hit, order):
+            return True
+        if work.moved and "ROW(" in formula.upper():
+            return True
+        words = [word for word in reached.names if word in known]
+        return any(word in work.renamed or touches(known[word], sheet, hit, order) for word in words)
+
     for sheet in order:
-        written = work.written.get(sheet, set())
         if sheet in work.whole:
             continue
+        written = work.written.get(sheet, set())
         for ref, cell in read(sheet).cells.items():
-            if cell.formula is None or ref in written:
-                continue
-            if work.moved and "ROW(" in cell.formula.upper():
-                return True
-            if work.renamed and any(word.lower() in work.renamed for word in names(cell.formula)):
-                return True
-            if _depends(cell.formula, sheet, hit, order, known):
+            if cell.formula is not None and ref not in written and depends(cell.formula, sheet):
                 return True
     return False
 
@@ -149,15 +147,3 @@ def _hit(changed: Mapping[str, set[Ref] | None]) -> Callable[[str, Area], bool]:
         return any(top <= row <= bottom and left <= column <= right for row, column in refs)
 
     return hit
-
-
-def _depends(
-    formula: str, sheet: str, hit: Callable[[str, Area], bool], order: list[str], known: Mapping[str, str]
-) -> bool:
-    if "[" in formula or any(word in formula.upper() for word in _FAR):
-        return True
-    if touches(formula, sheet, hit, order):
-        return True
-    return any(
-        word.lower() in known and touches(known[word.lower()], sheet, hit, order) for word in names(formula)
-    )

@@ -238,7 +238,10 @@ def _moved(central: bytes, offset: int) -> bytes:
 
 
 class Package:
-    """A container in memory: its members as stored, and what has been written over them since."""
+    """A container in memory: its members as stored, and what has been written over them since.
+
+    ``version`` is another number after every change.
+    """
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -246,6 +249,7 @@ class Package:
         self._folded = {name.lower(): name for name in self._members}
         self._inflated: dict[str, bytes] = {}
         self._written: dict[str, bytes | None] = {}
+        self.version = 0
         self._made: dict[tuple[str, str], tuple[bytes, object]] = {}
 
     def names(self) -> tuple[str, ...]:
@@ -296,6 +300,7 @@ class Package:
 
     def write(self, name: str, content: bytes) -> None:
         """Give a part new contents; contents as stored leave the part untouched."""
+        self.version += 1
         if self.stored(name) == content:
             self._written.pop(name, None)
         else:
@@ -303,6 +308,7 @@ class Package:
 
     def remove(self, name: str) -> None:
         """Take a part away."""
+        self.version += 1
         if name in self._members:
             self._written[name] = None
         else:
@@ -318,6 +324,7 @@ class Package:
 
     def restore(self, state: Mapping[str, bytes | None]) -> None:
         """Go back to a state."""
+        self.version += 1
         self._written = dict(state)
 
     def to_bytes(self) -> bytes:

@@ -36,8 +36,7 @@ class Place(NamedTuple):
 @lru_cache(maxsize=8)
 def _row_pattern(prefix: str) -> re.Pattern[bytes]:
     attributes = r"""((?:\s+[^\s=<>"'/]++\s*=\s*(?:"[^"]*"|'[^']*'))*+)\s*"""
-    p = re.escape(prefix)
-    return re.compile(rf"<{p}row{attributes}(/?)>|</{p}row\s*>".encode())
+    return re.compile(rf"""<{re.escape(prefix)}row(?: r="([0-9]{{1,7}})")?{attributes}(/?)>""".encode())
 
 
 @lru_cache(maxsize=8)
@@ -112,21 +111,21 @@ class Spans:
 def _index(text: SheetText) -> list[RowSpan]:
     """Return the rows of a sheet. Raises ``Unsettled``."""
     rows: list[RowSpan] = []
-    opened: tuple[int, int, int] | None = None
-    for match in _row_pattern(text.prefix).finditer(text.rows):
-        if match[1] is None:
-            if opened:
-                rows.append(RowSpan(*opened, match.start(), match.end()))
-            opened = None
-            continue
-        position = _POSITION.search(match[1])
-        number = int(position[2]) if position else 0
-        if number <= (rows[-1].number if rows else 0):
+    data, closing, last = text.rows, f"</{text.prefix}row".encode(), 0
+    for match in _row_pattern(text.prefix).finditer(data):
+        digits, rest, slash = match.groups()
+        if digits is None:
+            position = _POSITION.search(rest)
+            digits = position[2] if position else b"0"
+        number = int(digits)
+        if number <= last:
             raise Unsettled
-        if match[2]:
-            rows.append(RowSpan(number, match.start(), match.end(), match.end(), match.end()))
-        else:
-            opened = (number, match.start(), match.end())
+        last = number
+        close = end = match.end()
+        if not slash:
+            close = data.index(closing, end)
+            end = data.index(b">", close) + 1
+        rows.append(RowSpan(number, match.start(), match.end(), close, end))
     return rows
 
 

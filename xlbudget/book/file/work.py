@@ -104,10 +104,13 @@ class Work:
         self.moved = False
         self._states: dict[str, SheetState] = {}
         self._notes: dict[str, dict[Ref, Note]] = {}
+        self._sheets: tuple[int, tuple[workbookxml.Sheet, ...]] | None = None
 
     def sheets(self) -> tuple[workbookxml.Sheet, ...]:
         """Return the sheets as they are now."""
-        return workbookxml.sheets(self.package, self.book)
+        if self._sheets is None or self._sheets[0] != self.package.version:
+            self._sheets = (self.package.version, workbookxml.sheets(self.package, self.book))
+        return self._sheets[1]
 
     def has(self, name: str) -> bool:
         """Tell whether there is a sheet of a name."""

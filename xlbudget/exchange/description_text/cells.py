@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from xlbudget import dates
 from xlbudget.exchange.description_text.markup import BREAK, EMPTY, escape, hide, unescape
 from xlbudget.money import (
     PRINTED_UNIT,
@@ -22,7 +23,6 @@ from xlbudget.money import (
     read_number,
 )
 from xlbudget.project import Funding, Person
-from xlbudget import dates
 from xlbudget.workbook.layout import HEADING_MARKERS
 
 OUTSIDE_BUDGET = "기타 (예산 외)"

@@ -1,7 +1,7 @@
 """One line of 산출근거, each way: mark, label, expression and what was stated behind ``=``.
 
-The usual form is ``- 회의 수당 150,000원*20명``. Where that would read back as something else, the depth is
-written as ``〔1〕`` before the mark, and the parts stand behind ``〔식〕`` and ``〔결과〕``.
+The usual form is ``- 회의 수당 150,000원*20명 = 3,000천원``. Where that would read back as something else, the depth
+is written as ``〔1〕`` before the mark, and what was stated stands behind ``〔결과〕``.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 from xlbudget.derivation import derive
 from xlbudget.exchange.description_text.cells import read_whole
-from xlbudget.exchange.description_text.markup import EMPTY, escape, unescape
+from xlbudget.exchange.description_text.markup import escape, unescape
 from xlbudget.money import PRINTED_UNIT, NumberUnreadable, Rounding, format_amount
 from xlbudget.project import LARGEST_AMOUNT, Line
 from xlbudget.workbook.layout import DEFAULT_MARKERS, marker_depth
 from xlbudget.workbook.reading.items import leading_marker
 
-EXPRESSION, NO_EXPRESSION, STATED = "〔식〕", "〔식 없음〕", "〔결과〕"
+STATED = "〔결과〕"
 _DEPTH = re.compile(r"〔([0-9])〕(\S*)\s*")
 
 
@@ -55,25 +55,16 @@ def read_line(raw: str, rounding: Rounding) -> Written:
 
 
 def _read_parts(raw: str, rounding: Rounding) -> tuple[str, str | None, int | None]:
-    body, _, stated = raw.partition(STATED)
-    if body.rstrip().endswith(NO_EXPRESSION):
-        label: str = body.rstrip().removesuffix(NO_EXPRESSION)
-        expression: str | None = None
-    elif EXPRESSION in body:
-        label, _, quoted = body.partition(EXPRESSION)
-        expression = unescape(quoted)
-    else:
-        derived = derive(unescape(raw), rounding)
-        fits = derived.stated is None or abs(derived.stated) <= LARGEST_AMOUNT
-        return derived.label, derived.expression, derived.stated if fits else None
-    try:
-        amount = read_whole(stated, PRINTED_UNIT)
-        fits = amount is None or abs(amount) <= LARGEST_AMOUNT
-    except NumberUnreadable:
-        fits = False
-    if not fits:
-        return f"{unescape(label)} {STATED}{unescape(stated)}".strip(), expression, None
-    return unescape(label), expression, amount
+    body, apart, stated = raw.partition(STATED)
+    derived = derive(unescape(body), rounding)
+    amount = derived.stated
+    if apart:
+        try:
+            amount = read_whole(stated, PRINTED_UNIT)
+        except NumberUnreadable:
+            return f"{unescape(body)} {STATED}{unescape(stated)}".strip(), None, None
+    fits = amount is None or abs(amount) <= LARGEST_AMOUNT
+    return derived.label, derived.expression, amount if fits else None
 
 
 def print_line(line: Line, rounding: Rounding) -> str:
@@ -88,14 +79,8 @@ def _forms(line: Line) -> Iterator[str]:
         f"〔{line.depth}〕{''.join(f'&#{ord(c)};' if c.isspace() or c in '&<〔' else c for c in line.marker)}"
     )
     stated = "" if line.stated is None else f"{format_amount(line.stated)}{PRINTED_UNIT}"
-    plain = escape(
-        " ".join(part for part in (line.label, line.expression, stated and f"= {stated}") if part), "〔"
-    )
-    if line.expression is None:
-        parts = f"{escape(line.label, '〔')} {NO_EXPRESSION}"
-    else:
-        parts = f"{escape(line.label, '〔')} {EXPRESSION} {escape(line.expression, '〔') or EMPTY}"
-    quoted = f"{parts} {STATED} {stated}" if stated else parts
+    text = " ".join(part for part in (line.label, line.expression) if part)
+    plain = escape(f"{text} = {stated}".strip() if stated else text, "〔")
     for head in (line.marker, level):
-        for text in (plain, quoted.strip()):
-            yield f"{head} {text}".strip() if head else text
+        for said in (plain, f"{escape(text, '〔')} {STATED} {stated}".strip()):
+            yield f"{head} {said}".strip() if head else said

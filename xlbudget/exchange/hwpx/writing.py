@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from xlbudget.exchange.description_text.form import Block, Kind, Paragraph, Style, Table, form
+from xlbudget.exchange.description_text.form import Block, Kind, Style, Table, form
 from xlbudget.exchange.description_text.markup import BREAK, unescape
 from xlbudget.exchange.hwpx.package import library
 from xlbudget.figures import Figures
