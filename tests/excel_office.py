@@ -92,7 +92,9 @@ class Office:
         local = uno.getComponentContext()
         resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
         context = self._connect(resolver, f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
-        self._desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+        self._desktop = context.ServiceManager.createInstanceWithContext(
+            "com.sun.star.frame.Desktop", context
+        )
 
     def _connect(self, resolver: Any, url: str) -> Any:
         from com.sun.star.connection import NoConnectException

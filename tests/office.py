@@ -75,7 +75,10 @@ def recalculate(path: Path) -> dict[str, dict[str, Any]]:
         try:
             return {
                 sheet.title: {
-                    cell.coordinate: cell.value for row in sheet.iter_rows() for cell in row if cell.value is not None
+                    cell.coordinate: cell.value
+                    for row in sheet.iter_rows()
+                    for cell in row
+                    if cell.value is not None
                 }
                 for sheet in book.worksheets
             }

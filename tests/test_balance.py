@@ -13,8 +13,8 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from benchmarks import balance as bench
-from benchmarks.injector import COLUMNS, CONVENTIONS, KNOWN, OUTSIDE, inject, table
+from tests.benchmarks import balance as bench
+from tests.benchmarks.injector import COLUMNS, CONVENTIONS, KNOWN, OUTSIDE, inject, table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from rich import parts
+from tests import office, rich
+from tests.rich import parts
 
 from xlbudget import workflow
 from xlbudget.book.file import FileBook
 from xlbudget.exchange.assignments import read_assignments
 from xlbudget.exchange.project_json import dump, load
-from xlbudget.grid import Grid
+from xlbudget.grid import Grid, a1
 from xlbudget.resources import DEMO_PROJECT, resource
 from xlbudget.workbook import layout
 from xlbudget.workbook.styles import STYLES
@@ -139,3 +142,155 @@ def test_only_the_touched_parts_of_the_package_change(demo: Path) -> None:
     assert all(name.startswith("xl/worksheets/sheet") or name == "xl/workbook.xml" for name in changed), (
         changed
     )
+
+
+def enriched(data: bytes, sheet: str) -> bytes:
+    """Put what other programs leave in a workbook onto the sheet that holds 예산총괄: everything of the rich one."""
+    given = rich.parts(rich.rich_workbook())
+    kept = re.compile(
+        r"customUI/|customXml/|_xmlsignatures/|xl/(charts|comments1|drawings|media|persons|printerSettings|slicers|threadedComments|vbaProject)"
+    )
+    added: dict[str, Any] = {name: content for name, content in given.items() if kept.match(name)}
+    rels = given["xl/worksheets/_rels/sheet1.xml.rels"]
+    rels = re.sub(rb'<Relationship Id="(?:rId1|rId4)".*?/>', b"", rels)  # an outside link, a table
+    sparkline = re.search(
+        rb"<ext [^>]*uri=\"\{05C60535.*?</ext>", given["xl/worksheets/sheet1.xml"], re.DOTALL
+    )
+    assert sparkline is not None
+    tail = (
+        b'<drawing r:id="rId2"/><legacyDrawing r:id="rId3"/><extLst>'
+        + sparkline[0]
+        + b"</extLst></worksheet>"
+    )
+    namespace = b' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+
+    def dress(content: bytes) -> bytes:
+        opened = (
+            content
+            if b"xmlns:r=" in content[:600]
+            else content.replace(b"<worksheet", b"<worksheet" + namespace, 1)
+        )
+        return opened.replace(b"</worksheet>", tail)
+
+    def types(content: bytes) -> bytes:
+        theirs = given["[Content_Types].xml"]
+        wanted = [m[0] for m in re.finditer(rb"<(?:Default|Override)[^>]*/>", theirs) if m[0] not in content]
+        wanted = [
+            t
+            for t in wanted
+            if b"/worksheets/" not in t and b"calcChain" not in t and b"workbook.xml" not in t
+        ]
+        wanted = [
+            t
+            for t in wanted
+            if not re.search(
+                rb"/xl/(styles|theme|sharedStrings|metadata|tables|workbook)|docProps|Extension=\"(xml|rels)\"",
+                t,
+            )
+        ]
+        return content.replace(b"</Types>", b"".join(wanted) + b"</Types>")
+
+    def link(*made: bytes) -> Any:
+        return lambda content: content.replace(b"</Relationships>", b"".join(made) + b"</Relationships>")
+
+    workbook = link(
+        rich.relationship(
+            "rIdVba", "http://schemas.microsoft.com/office/2006/relationships/vbaProject", "vbaProject.bin"
+        ),
+        rich.relationship(
+            "rIdPersons",
+            "http://schemas.microsoft.com/office/2017/10/relationships/person",
+            "persons/person.xml",
+        ),
+    )
+    root = link(
+        rich.relationship(
+            "rIdUi",
+            "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility",
+            "customUI/customUI14.xml",
+        ),
+        rich.relationship("rIdXml", "customXml", "customXml/item1.xml"),
+        rich.relationship(
+            "rIdSig",
+            "http://schemas.openxmlformats.org/package/2006/relationships/digital-signature/origin",
+            "_xmlsignatures/origin.sigs",
+        ),
+    )
+    return rich.operated(
+        data,
+        added
+        | {
+            f"xl/worksheets/{sheet}": dress,
+            f"xl/worksheets/_rels/{sheet}.rels": rels,
+            "[Content_Types].xml": types,
+            "xl/_rels/workbook.xml.rels": workbook,
+            "_rels/.rels": root,
+        },
+    )
+
+
+def test_what_others_put_into_the_workbook_survives(tmp_path: Path) -> None:
+    filled = workflow.open_book(resource(DEMO_PROJECT)).to_bytes()
+    source = tmp_path / "풍성한.xlsx"
+    source.write_bytes(enriched(filled, "sheet4.xml"))
+    outcome = workflow.build(source, tmp_path / "완성.xlsx")
+    before, after = rich.parts(source.read_bytes()), rich.parts((tmp_path / "완성.xlsx").read_bytes())
+    assert outcome.findings == ()
+    written = {f"xl/worksheets/sheet{number}.xml" for number in (2, 3, 4, 6, 8, 9, 10)} | {"xl/workbook.xml"}
+    assert {name for name in before if before[name] != after.get(name)} <= written
+    assert after.keys() == before.keys()
+    sheet = after["xl/worksheets/sheet4.xml"]
+    for kept in (b"<drawing r:id", b"<legacyDrawing r:id", b"x14:sparklineGroup"):
+        assert kept in sheet
+    assert b"ROUND(" in sheet
+    notices = workflow.open_book(source)
+    notices.apply(workflow.plan(notices, "build").edits)
+    assert any("디지털 서명" in notice for notice in notices.notices)
+
+
+@pytest.mark.office
+def test_recalculated_by_libreoffice_nothing_differs(demo: Path, tmp_path: Path) -> None:
+    """First a planted wrong cached value must come out, so that a silent recalculation cannot pass."""
+    cached = {sheet: FileBook.open(demo).read(sheet) for sheet in layout.SHEETS}
+    formulas = {(s, ref): c for s, grid in cached.items() for ref, c in grid.cells.items() if c.formula}
+    assert len(formulas) > 150
+
+    def differences(path: Path) -> list[str]:
+        fresh = office.recalculate(path)
+        return [
+            f"{sheet}!{a1(*ref)}"
+            for (sheet, ref), cell in formulas.items()
+            if (fresh[sheet].get(a1(*ref)) or 0) != (cell.value or 0)
+        ]
+
+    planted = tmp_path / "planted.xlsx"
+    content = rich.parts(demo.read_bytes())
+    wrong = content["xl/worksheets/sheet4.xml"].replace(b"<v>13500</v>", b"<v>13501</v>", 1)
+    assert wrong != content["xl/worksheets/sheet4.xml"]
+    planted.write_bytes(rich.packed(content | {"xl/worksheets/sheet4.xml": wrong}))
+    ours = FileBook.open(planted).read("예산총괄")
+    (ref,) = [ref for ref, c in ours.cells.items() if c.value == 13501]
+    assert office.recalculate(planted)["예산총괄"][a1(*ref)] == 13500
+    assert differences(demo) == []
+
+
+@pytest.mark.office
+def test_the_pdf_holds_every_text_of_the_model(demo: Path, tmp_path: Path) -> None:
+    pdf = office.convert(demo, "pdf", tmp_path)
+    text = subprocess.run(["pdftotext", "-raw", pdf, "-"], capture_output=True, check=True).stdout.decode()
+    printed = "".join(text.split())
+    grid = FileBook.open(demo).read(layout.DESCRIPTION)
+    for cell in grid.cells.values():
+        if isinstance(cell.value, str):
+            assert "".join(cell.value.split()) in printed
+    for amount in (
+        "13,500천원",
+        "10,500천원",
+        "9,000천원",
+        "1,500천원",
+        "3,000천원",
+        "279,576",
+        "17,163",
+        "(x-)",
+    ):
+        assert amount in printed

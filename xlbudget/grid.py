@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -115,6 +116,7 @@ class Grid:
         return max((ref[0] for ref, c in self.cells.items() if c.value is not None or c.formula), default=0)
 
 
+@lru_cache(maxsize=1024)
 def column_letters(column: int) -> str:
     """Return the letters of a column: 1 → ``A``, 28 → ``AB``."""
     letters = ""

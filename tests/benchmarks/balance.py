@@ -20,9 +20,9 @@ from itertools import pairwise
 from pathlib import Path
 
 if not __package__:
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.injector import (
+from tests.benchmarks.injector import (
     COLUMNS,
     CONVENTIONS,
     KNOWN,
@@ -305,7 +305,7 @@ def speed(count: int) -> Iterator[str]:
 
 def against_oracles(systems: int) -> Iterator[str]:
     """How often the engine agrees with the independent answers of the test module."""
-    from test_balance import agrees_on_minimal_sets, agrees_on_possibility
+    from tests.test_balance import agrees_on_minimal_sets, agrees_on_possibility
 
     minimal = sum(agrees_on_minimal_sets(seed) for seed in range(systems))
     yield f"all minimal sets equal to literal brute force: {minimal} of {systems}"

@@ -32,7 +32,7 @@ LONGEST_FORMULA = 8_192
 _MOST_NUMBERS = 1_000
 _DEEPEST = 32
 _EXACT_DIGITS = 15
-_SURE_DIGITS = 11
+_COARSE = 10**11
 _GUARDS = (6, 4, 3, 9)
 _STEP = 2.0**-52
 _CANCELLED = 2.0**-47
@@ -129,7 +129,7 @@ def _rounded(inner: str, rounding: Rounding, exact: Fraction) -> str:
 def _is_coarse(numerator: int, denominator: int) -> bool:
     """Whether an amount differs from the whole amounts next to it by far more than its eleventh digit."""
     rest = numerator % denominator
-    return abs(numerator) < min(rest or denominator, denominator - rest) * 10**_SURE_DIGITS
+    return abs(numerator) < min(rest or denominator, denominator - rest) * _COARSE
 
 
 def _native(expression: Expression) -> str:

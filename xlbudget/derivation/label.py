@@ -120,28 +120,33 @@ def _settle_sign(reader: Reader, start: int, operators: list[int], high: int) ->
 
     ``2026년 반환금 △300,000원`` is a label and a negative amount, and no subtraction from 2026.
     """
+    sign = _loose_sign(reader, start, operators, high)
+    if sign is None:
+        return start
+    if _loose_sign(reader, sign, operators[1:], high) is not None:
+        raise reader.fail(Fault.UNCLEAR_SIGN, operators[1])
+    return sign
+
+
+def _loose_sign(reader: Reader, start: int, operators: list[int], high: int) -> int | None:
+    """Return the sign of an amount whose left side is no amount but a number of the label, ``None`` for no such."""
     tokens = reader.tokens
-    if not operators:
-        return start
+    if not operators or (start == 0 and not any(token.kind == WORD for token in tokens[: operators[0]])):
+        return None
     sums = [index for index in operators if OPERATIONS[tokens[index].text] in "+-"]
-    first = operators[0]
-    border = sums[0] if sums else first
-    if tokens[border].text in _SURE_OPERATORS or _has_amount(reader, start, border):
-        return start
-    if start == 0 and not any(token.kind == WORD for token in tokens[:border]):
-        return start
-    if not _has_amount(reader, border, high):
-        return start
+    border = sums[0] if sums else operators[0]
+    if _has_amount(reader, start, border) or not _has_amount(reader, border, high):
+        return None
     sign = tokens[border]
     apart, touching = tokens[border - 1].end < sign.start, sign.end == tokens[border + 1].start
-    if not sums:
-        worded = border > start + 2 and tokens[border - 2].end < tokens[border - 1].start
-        if worded and apart and not touching:
-            raise reader.fail(Fault.UNCLEAR_SIGN, border)
-        return start
-    if border == first and (sign.text == "△" or (sign.text == "-" and apart and touching)):
-        return _settle_sign(reader, border, operators[1:], high)
-    raise reader.fail(Fault.UNCLEAR_SIGN, border)
+    if sums:
+        if border == operators[0] and (sign.text == "△" or (sign.text == "-" and apart and touching)):
+            return border
+        raise reader.fail(Fault.UNCLEAR_SIGN, border)
+    worded = border > start + 2 and tokens[border - 2].end < tokens[border - 1].start
+    if sign.text not in _SURE_OPERATORS and worded and apart and not touching:
+        raise reader.fail(Fault.UNCLEAR_SIGN, border)
+    return None
 
 
 def _check_amount(reader: Reader, start: int, high: int) -> None:
@@ -154,9 +159,7 @@ def _check_amount(reader: Reader, start: int, high: int) -> None:
     lone = len(numbers) == 1
     if any(is_amount(reader, index) for index in numbers):
         return
-    product = any(
-        token.kind == OPERATOR and token.text in _SURE_OPERATORS for token in tokens[start:high]
-    )
+    product = any(token.kind == OPERATOR and token.text in _SURE_OPERATORS for token in tokens[start:high])
     bare = [index for index in numbers if is_bare(reader, index)]
     longest = max((len(tokens[index].text.partition(".")[0]) for index in bare), default=0)
     if product and (longest >= _SHORTEST_PRICE or any("," in tokens[index].text for index in numbers)):

@@ -17,9 +17,7 @@ from xlbudget.money import Rounding, round_ratio, round_won
 _FINEST = 4_000
 """Bits of the largest denominator that is still printed."""
 
-_MARKER = re.compile(
-    rf"[ \n]*+(?:(?:[{MARKERS}]|[oO](?=[ \n])|[-*ㆍ](?![0-9(\[{{△]))[ \n]*+)*+"
-)
+_MARKER = re.compile(rf"[ \n]*+(?:(?:[{MARKERS}]|[oO](?=[ \n])|[-*ㆍ](?![0-9(\[{{△]))[ \n]*+)*+")
 _DIMENSION = re.compile(r"[A-Za-z]{1,2}")
 
 
@@ -44,7 +42,8 @@ def read_line(text: str, rounding: Rounding) -> Derivation:
     except Unreadable as unreadable:
         return _with_stated(_failed(text, tokens, high, rounding, unreadable), reader, high)
     amount = round_ratio(numerator, denominator * 1_000, rounding)
-    label, expression = _cut(text, tokens, 0, start), _cut(text, tokens, start, high)
+    label = text[: len(mapped[: tokens[start].start].rstrip(" \n"))][tokens[0].start :]
+    expression = _cut(text, tokens, start, high)
     derivation = Derivation(text, label, expression, numerator, denominator, amount, rounding)
     return derivation if high == len(tokens) else _with_stated(derivation, reader, high)
 
@@ -79,7 +78,7 @@ def _equals_sign(reader: Reader) -> int:
     """
     tokens, found, index = reader.tokens, len(reader.tokens), 0
     while index < len(tokens):
-        if tokens[index].kind == EQUALS and not _is_dimension(tokens, index):
+        if tokens[index].kind == EQUALS and not _is_dimension(reader, index):
             if found < index:
                 raise reader.fail(Fault.BAD_RESULT, index, len(tokens))
             found = index
@@ -87,13 +86,15 @@ def _equals_sign(reader: Reader) -> int:
     return found
 
 
-def _is_dimension(tokens: list[Token], index: int) -> bool:
+def _is_dimension(reader: Reader, index: int) -> bool:
+    tokens = reader.tokens
     if index == 0 or index + 1 == len(tokens):
         return False
     name, figure = tokens[index - 1], tokens[index + 1]
     glued = name.end == tokens[index].start and figure.kind == NUMBER and figure.start == tokens[index].end
     unit = index > 1 and tokens[index - 2].kind == NUMBER and tokens[index - 2].end == name.start
-    return glued and not unit and _DIMENSION.fullmatch(name.text) is not None
+    named = _DIMENSION.fullmatch(name.text) is not None
+    return glued and named and not unit and not is_amount(reader, index + 1)
 
 
 def _with_stated(derivation: Derivation, reader: Reader, high: int) -> Derivation:
@@ -138,7 +139,9 @@ def _stated(reader: Reader, low: int) -> tuple[Fraction, bool]:
     money = bool(unit) and is_amount(reader, at)
     if unit and not money and tokens[at + 1].start == tokens[at].end:
         raise wrong
-    if any(token.kind == OPERATOR or is_amount(reader, behind + n) for n, token in enumerate(tokens[behind:])):
+    if any(
+        token.kind == OPERATOR or is_amount(reader, behind + n) for n, token in enumerate(tokens[behind:])
+    ):
         raise wrong
     numerator, denominator = evaluate(Number(-digits if negative else digits, places, unit if money else ""))
     return Fraction(numerator, denominator), money

@@ -82,7 +82,7 @@ def add_buttons(package: Package, sheet: str, buttons: Sequence[Button]) -> None
     package.write(vml, _vml(buttons).encode("ascii", "xmlcharrefreplace"))
     declare_extension(package, "vml", _VML_TYPE)
     controls = []
-    for button in buttons:
+    for _ in buttons:
         part = free_name(package, "xl/ctrlProps/ctrlProp", "xml")
         content = f'{_DECLARATION}<formControlPr xmlns="{_X14}" objectType="Button" lockText="1"/>'
         package.write(part, content.encode())
@@ -94,9 +94,7 @@ def add_buttons(package: Package, sheet: str, buttons: Sequence[Button]) -> None
     root = parse(data, sheet)
     places = [place(root, tag, _ORDER) for tag in ("drawing", "legacyDrawing", "controls")]
     texts = (drawn, legacy, _controls(buttons, controls))
-    package.write(
-        sheet, cut(data, [(at, at, text.encode()) for at, text in zip(places, texts, strict=True)])
-    )
+    package.write(sheet, cut(data, [(at, at, text.encode()) for at, text in zip(places, texts, strict=True)]))
 
 
 def _point(corner: Corner, tag: str) -> str:
@@ -157,9 +155,7 @@ def _vml(buttons: Sequence[Button]) -> str:
 def _vml_shape(number: int, button: Button) -> str:
     start, end = button.start, button.end
     corners = ", ".join(
-        str(value)
-        for corner in (start, end)
-        for value in (corner.column, corner.x, corner.row, corner.y)
+        str(value) for corner in (start, end) for value in (corner.column, corner.x, corner.row, corner.y)
     )
     return (
         f'<v:shape id="_x0000_s{number}" type="#_x0000_t201" style="position:absolute;'

@@ -29,6 +29,11 @@ class Desk(Protocol):
         """What was done to it."""
         ...
 
+    @property
+    def place(self) -> str:
+        """Where the workbook is stored: a path, an address, or only a name. To be told, not to be opened."""
+        ...
+
     def tell(self, text: str) -> None:
         """Show a short box."""
         ...
@@ -61,9 +66,7 @@ _STEPS: dict[str, MemoryUndo] = {}
 class ExcelDesk:
     """An xlwings ``Book`` as a desk. It works on the object, never on a path, and never starts or ends Excel."""
 
-    def __init__(
-        self, workbook: Any, adapt: Callable[[Any], Book], undo: UndoStore | None = None
-    ) -> None:
+    def __init__(self, workbook: Any, adapt: Callable[[Any], Book], undo: UndoStore | None = None) -> None:
         self._workbook = workbook
         self._adapt = adapt
         self._undo = undo
@@ -77,8 +80,13 @@ class ExcelDesk:
     def undo(self) -> UndoStore:
         """What was done to it while this Python has been running."""
         if self._undo is None:
-            self._undo = _STEPS.setdefault(str(self._workbook.fullname), MemoryUndo())
+            self._undo = _STEPS.setdefault(self.place, MemoryUndo())
         return self._undo
+
+    @property
+    def place(self) -> str:
+        """Where the workbook is stored."""
+        return str(self._workbook.fullname)
 
     def tell(self, text: str) -> None:
         """Show a short box."""
@@ -105,7 +113,7 @@ class ExcelDesk:
 
     def save_pdf(self, sheet: str) -> Path:
         """Save a sheet as PDF. Raises ``BookNotLocal`` where the workbook has no folder on this machine."""
-        home = Path(str(self._workbook.fullname))
+        home = Path(self.place)
         if not home.is_absolute() or not home.parent.is_dir():
             raise BookNotLocal(
                 "통합 문서가 이 PC의 폴더에 저장되어 있지 않아 PDF를 둘 곳이 없습니다. 이 PC에 저장한 뒤 다시 누르세요."

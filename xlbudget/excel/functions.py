@@ -42,12 +42,11 @@ _ROUNDING = {
     "절사": Rounding.FLOOR,
     **{policy.value: policy for policy in Rounding},
 }
-_SETTLED_SUMS = (
+_SETTLED_SUMS: tuple[tuple[int, tuple[tuple[int, int], ...], str], ...] = (
     (3, ((1, 0), (1, 1), (1, 2)), "최종예산+전년이월+예산변경"),
     (6, ((1, 3), (-1, 4), (-1, 5)), "예산현액-집행액-차년이월"),
 )
 """The two identities of a settled year over its seven columns: target, signed parts, and how to say them."""
-
 
 
 class Unusable(ValueError):
@@ -198,9 +197,9 @@ def _rate(previous: int | Decimal, current: int | Decimal) -> Answer:
     from xlbudget.figures import Settings, rate
 
     # A rate does not change with the unit, so decimals are scaled away.
-    exact = Fraction(previous), Fraction(current)
-    scale = lcm(*(value.denominator for value in exact))
-    found = rate(*(int(value * scale) for value in exact), Settings())
+    before, now = Fraction(previous), Fraction(current)
+    scale = lcm(before.denominator, now.denominator)
+    found = rate(int(before * scale), int(now * scale), Settings())
     return found if found is not None else BLANK
 
 
@@ -210,12 +209,13 @@ def _settled(row: Iterable[Cell]) -> str:
     from xlbudget.project import SETTLEMENT_COLUMNS
 
     words = [COLUMN_WORDS[column] for column in SETTLEMENT_COLUMNS]
-    figures: list[int | Decimal | None] = []
+    figures: list[Decimal | None] = []
     for word, cell in zip(words, row, strict=True):
         try:
-            figures.append(_amount(cell))
+            amount = _amount(cell)
         except Unusable:
             return f"{word}: 금액으로 읽을 수 없습니다."
+        figures.append(Decimal(amount) if amount is not None else None)
     if all(figure is None for figure in figures):
         return BLANK
     told, tolerated = [], []
@@ -223,8 +223,8 @@ def _settled(row: Iterable[Cell]) -> str:
         found, used = figures[target], [(sign, figures[part]) for sign, part in parts]
         if found is None or any(figure is None for _, figure in used):
             continue
-        expected = sum((sign * figure for sign, figure in used if figure is not None), start=0)
-        if abs(found - expected) > SETTLED:
+        expected = sum((sign * figure for sign, figure in used if figure is not None), start=Decimal(0))
+        if Fraction(abs(found - expected)) > SETTLED:
             told.append(differs(words[target], found, sum_words, expected))
         elif found != expected:
             tolerated.append(f"{words[target]} {format_amount(found - expected)}")

@@ -89,16 +89,22 @@ def interpreter(machine: Machine) -> Path:
     return windowless if windowless.exists() else machine.python
 
 
-def plan(machine: Machine, build_addin: Callable[[Mapping[str, str]], bytes], workbook: bytes) -> list[Change]:
+def plan(
+    machine: Machine, build_addin: Callable[[Mapping[str, str]], bytes], workbook: bytes
+) -> list[Change]:
     """Return the changes that install the add-in.
 
     ``build_addin`` makes the add-in for given settings, ``workbook`` is the standard workbook with macros.
     Raises ``AddinFault`` where Excel is open (it would write its own settings over ours) or is not there.
     """
     if not machine.windows:
-        raise AddinFault("추가 기능은 Windows의 Excel에 설치합니다. 이 PC에서는 명령줄(xlbudget build)을 쓰세요.")
+        raise AddinFault(
+            "추가 기능은 Windows의 Excel에 설치합니다. 이 PC에서는 명령줄(xlbudget build)을 쓰세요."
+        )
     if machine.excel_running:
-        raise AddinFault("Excel이 열려 있습니다. 열린 통합 문서를 저장하고 Excel을 모두 닫은 뒤 다시 실행하세요.")
+        raise AddinFault(
+            "Excel이 열려 있습니다. 열린 통합 문서를 저장하고 Excel을 모두 닫은 뒤 다시 실행하세요."
+        )
     folder = addin_folder(machine)
     settings = {"INTERPRETER_WIN": str(interpreter(machine)), **SETTINGS}
     return [
@@ -175,7 +181,7 @@ def _trust(registry: Registry, folder: Path) -> Iterator[Change]:
 
 def opened_addins(registry: Registry) -> list[str]:
     """Return what Excel opens when it starts, in order: the values OPEN, OPEN1, OPEN2, …"""
-    found = []
+    found: list[str] = []
     while (value := registry.value(OPTIONS, _open_name(len(found)))) is not None:
         found.append(str(value))
     return found
@@ -250,7 +256,9 @@ def removal(machine: Machine) -> list[Change]:
     Raises ``AddinFault`` where there is none, or where Excel is open.
     """
     if machine.excel_running:
-        raise AddinFault("Excel이 열려 있습니다. 열린 통합 문서를 저장하고 Excel을 모두 닫은 뒤 다시 실행하세요.")
+        raise AddinFault(
+            "Excel이 열려 있습니다. 열린 통합 문서를 저장하고 Excel을 모두 닫은 뒤 다시 실행하세요."
+        )
     entries = read_receipt(machine)
     if not entries:
         raise AddinFault("설치한 기록이 없어 지울 것이 없습니다.")
@@ -263,7 +271,9 @@ def removal(machine: Machine) -> list[Change]:
             changes.append(WriteFile(path, old, why) if old is not None else RemoveFile(path, why))
         elif entry["key"] != OPTIONS:
             key, name = entry["key"], entry["name"]
-            changes.append(SetValue(key, name, before, why) if before is not None else RemoveValue(key, name, why))
+            changes.append(
+                SetValue(key, name, before, why) if before is not None else RemoveValue(key, name, why)
+            )
     return [*_closing(machine.registry, addin_folder(machine) / ADDIN), *changes]
 
 
@@ -286,7 +296,9 @@ def install(machine: Machine, say: Callable[[str], object]) -> None:
 
     workbook = with_macros(resource(STANDARD_WORKBOOK).read_bytes())
     carry_out(machine, plan(machine, addin, workbook), say)
-    say("설치했습니다. Excel을 켜면 예산설명서 탭이 보입니다. 보이지 않으면 xlbudget addin doctor 를 실행하세요.")
+    say(
+        "설치했습니다. Excel을 켜면 예산설명서 탭이 보입니다. 보이지 않으면 xlbudget addin doctor 를 실행하세요."
+    )
 
 
 def uninstall(machine: Machine, say: Callable[[str], object]) -> None:
@@ -294,5 +306,9 @@ def uninstall(machine: Machine, say: Callable[[str], object]) -> None:
     for change in removal(machine):
         say(said(change))
         _do(machine, change)
-    (machine.home / f".{CONFIGURATION}" / RECEIPT).unlink(missing_ok=True)
+    receipt = machine.home / f".{CONFIGURATION}" / RECEIPT
+    receipt.unlink(missing_ok=True)
+    for folder in (addin_folder(machine), receipt.parent):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
     say("지웠습니다. 설치하기 전으로 돌아갔습니다.")

@@ -262,7 +262,7 @@ def diagnose(desk: Desk) -> str:
     """진단."""
     from xlbudget.excel.doctor import examine, report
 
-    return "\n".join(report(examine()))
+    return "\n".join(report(examine(desk.place)))
 
 
 def help(desk: Desk) -> str:

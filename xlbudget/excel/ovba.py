@@ -98,7 +98,9 @@ def _encoded(text: str) -> bytes:
     try:
         return text.encode(f"cp{CODE_PAGE}")
     except UnicodeEncodeError as error:
-        raise ProjectFault(f"not in code page {CODE_PAGE}: {error.object[error.start : error.end]!r}") from None
+        raise ProjectFault(
+            f"not in code page {CODE_PAGE}: {error.object[error.start : error.end]!r}"
+        ) from None
 
 
 def code_lines(source: str) -> list[str]:
@@ -173,7 +175,7 @@ def _module_records(module: Module) -> Iterator[bytes]:
 
 
 def _project_text(modules: Sequence[Module], name: str) -> str:
-    number = "{%s}" % str(uuid.uuid5(uuid.NAMESPACE_URL, f"xlbudget:{name}")).upper()
+    number = f"{{{uuid.uuid5(uuid.NAMESPACE_URL, f'xlbudget:{name}')}}}".upper()
     lines = [f'ID="{number}"']
     for module in modules:
         if module.kind.is_document:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+import xlbudget
 from xlbudget.book.file import FileBook
 from xlbudget.book.file.opc import CONTENT_TYPES, declare, relations_name
 from xlbudget.book.file.opening import open_package, workbook_part
@@ -22,7 +23,7 @@ from xlbudget.excel.buttons import Button, Corner, add_buttons, has_drawing
 from xlbudget.excel.ovba import vba_project
 from xlbudget.excel.registry import COMMANDS, FUNCTIONS_MODULE, TITLE, Command
 from xlbudget.excel.ribbon import faults, ribbon
-from xlbudget.excel.sources import CONFIGURATION, AddinFault, Host, project
+from xlbudget.excel.sources import CONFIGURATION, AddinFault, Host, project, xlwings_version
 from xlbudget.grid import Grid
 from xlbudget.resources import STANDARD_WORKBOOK, resource
 from xlbudget.workbook.layout import GUIDE, SHEETS
@@ -38,6 +39,9 @@ SETTINGS: Mapping[str, str] = {
     "SHOW CONSOLE": "False",
 }
 """How the add-in asks xlwings to run Python: one that stays, without the workbook's folder, without a window."""
+
+VERSION_KEYS = ("XLBUDGET VERSION", "XLWINGS VERSION")
+"""Lines of that sheet that say what the add-in was built with."""
 
 _MACRO_TYPES = {
     Host.WORKBOOK: "application/vnd.ms-excel.sheet.macroEnabled.main+xml",
@@ -75,7 +79,8 @@ def with_macros(workbook: bytes, runtime: str | None = None) -> bytes:
 
 def addin(settings: Mapping[str, str] | None = None, runtime: str | None = None) -> bytes:
     """Return the add-in. ``settings`` are further lines of its sheet of settings. Raises ``AddinFault``."""
-    package = Package(_zipped(_bare_addin({**SETTINGS, **(settings or {})})))
+    versions = dict(zip(VERSION_KEYS, (xlbudget.__version__, xlwings_version()), strict=True))
+    package = Package(_zipped(_bare_addin({**SETTINGS, **(settings or {}), **versions})))
     _put_project(package, "xl/workbook.xml", Host.ADDIN, ["Sheet1"], runtime)
     return package.to_bytes()
 
@@ -91,7 +96,9 @@ def build(folder: Path) -> tuple[Path, Path]:
 
 def guide_buttons(guide: Grid) -> list[Button]:
     """Return the buttons of 안내: each beside the line of its sheet, 한번에 beside the heading above them."""
-    rows = {str(cell.value): ref[0] for ref, cell in guide.cells.items() if ref[1] == _NAME_COLUMN and cell.value}
+    rows = {
+        str(cell.value): ref[0] for ref, cell in guide.cells.items() if ref[1] == _NAME_COLUMN and cell.value
+    }
     steps = [command for command in COMMANDS if command.step in rows]
     if not steps:
         return []
@@ -132,7 +139,9 @@ def _put_project(package: Package, part: str, host: Host, names: list[str], runt
 def _code_name(package: Package, part: str, number: int) -> str:
     """Return the code name of a sheet, given to it where it has none."""
     if not part:
-        raise AddinFault("차트 시트가 있는 통합 문서에는 매크로를 넣을 수 없습니다. 차트를 시트 안으로 옮기세요.")
+        raise AddinFault(
+            "차트 시트가 있는 통합 문서에는 매크로를 넣을 수 없습니다. 차트를 시트 안으로 옮기세요."
+        )
     data = utf8(package.read(part), part)
     root = parse(data, part)
     properties = root.find("sheetPr")
@@ -152,7 +161,9 @@ def _name_workbook(package: Package, part: str) -> None:
     found = outline(package.read(part))
     properties = found.root.find("workbookPr")
     if properties is None:
-        raise AddinFault("통합 문서의 속성(workbookPr)이 없어 매크로를 넣을 수 없습니다. Excel에서 다시 저장하세요.")
+        raise AddinFault(
+            "통합 문서의 속성(workbookPr)이 없어 매크로를 넣을 수 없습니다. Excel에서 다시 저장하세요."
+        )
     tag = with_attributes(found.data[properties.start : properties.inner], {"codeName": "ThisWorkbook"})
     package.write(part, cut(found.data, [(properties.start, properties.inner, tag)]))
 
@@ -214,7 +225,8 @@ def _bare_addin(settings: Mapping[str, str]) -> dict[str, str]:
         f"<sheetData>{rows}</sheetData></worksheet>",
     }
     return {
-        name: f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n{text}' for name, text in parts.items()
+        name: f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n{text}'
+        for name, text in parts.items()
     }
 
 

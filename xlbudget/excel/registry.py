@@ -65,9 +65,7 @@ GROUPS: Mapping[str, str] = MappingProxyType(
 """The groups of the tab, in order: id and label."""
 
 
-def _command(
-    verb: str, label: str, tip: str, icon: str, key: str, group: str, **more: bool | str
-) -> Command:
+def _command(verb: str, label: str, tip: str, icon: str, key: str, group: str, **more: bool | str) -> Command:
     name = "".join(word.capitalize() for word in verb.split("_"))
     return Command(name, label, tip, icon, key, group, f"{MACROS}:{verb}", **more)  # type: ignore[arg-type]
 

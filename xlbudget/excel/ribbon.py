@@ -171,7 +171,9 @@ def _fits(attribute: str, value: str) -> bool:
     return 0 < len(value) <= _LONGEST
 
 
-def _doubled(scope: ElementTree.Element, attribute: str, nodes: Iterable[ElementTree.Element]) -> Iterator[str]:
+def _doubled(
+    scope: ElementTree.Element, attribute: str, nodes: Iterable[ElementTree.Element]
+) -> Iterator[str]:
     seen: set[str] = set()
     for node in nodes:
         value = node.get(attribute) if node is not scope or attribute == "id" else None

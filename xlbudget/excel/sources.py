@@ -43,7 +43,7 @@ class Patch(NamedTuple):
 
     old: str
     new: str
-    count: int
+    times: int
     why: str
 
 
@@ -126,9 +126,11 @@ def runtime_source(host: Host) -> str:
     text = (xlwings_folder() / host.value).read_text(encoding="utf-8").replace("\r\n", "\n")
     version = re.search(r'XLWINGS_VERSION As String = "([^"]+)"', text)
     if version is None or version[1] != xlwings_version():
-        raise AddinFault("xlwings의 VBA 모듈과 설치된 판이 다릅니다. pip install --force-reinstall xlwings 로 다시 설치하세요.")
+        raise AddinFault(
+            "xlwings의 VBA 모듈과 설치된 판이 다릅니다. pip install --force-reinstall xlwings 로 다시 설치하세요."
+        )
     for patch in PATCHES[host]:
-        if text.count(patch.old) != patch.count:
+        if text.count(patch.old) != patch.times:
             raise AddinFault(
                 f"이 판의 xlwings({version[1]})로는 추가 기능을 만들 수 없습니다({patch.why}). 지원하는 판을 설치하세요."
             )

@@ -57,10 +57,10 @@ def _exposed(function: Function) -> Callable[..., Any]:
             for argument in function.arguments
         ]
     )
-    exposed = xlwings.func(call, category=CATEGORY)
+    exposed = xlwings.func(category=CATEGORY)(call)
     for argument in function.arguments:
         exposed = xlwings.arg(argument.name, doc=argument.tip, ndim=2, err_to_str=True)(exposed)
-    return exposed  # type: ignore[no-any-return]
+    return exposed
 
 
 globals().update({function.name: _exposed(function) for function in FUNCTIONS})

@@ -42,7 +42,9 @@ def ascii_text(text: str) -> str:
     if text.isascii():
         return '"' + text.replace('"', '""') + '"'
     parts = (text[at : at + _LETTERS_A_LINE] for at in range(0, len(text), _LETTERS_A_LINE))
-    return f" & _\n{_INDENT * 3}".join(f'BudgetCodes("{part.encode("utf-16-be").hex().upper()}")' for part in parts)
+    return f" & _\n{_INDENT * 3}".join(
+        f'BudgetCodes("{part.encode("utf-16-be").hex().upper()}")' for part in parts
+    )
 
 
 def macros_module(*, addin: bool, version: str, xlwings: str) -> str:
@@ -61,7 +63,12 @@ def macros_module(*, addin: bool, version: str, xlwings: str) -> str:
     for command in COMMANDS:
         call = f"import {MACROS} as m; m.run('{command.id}', '{version}', '{xlwings}')"
         lines += [f'        Case "{command.id}"', f'            BudgetPython = "{call}"']
-    lines += ["    End Select", "End Function", "", "Public Function BudgetAnywhere(command As String) As Boolean"]
+    lines += [
+        "    End Select",
+        "End Function",
+        "",
+        "Public Function BudgetAnywhere(command As String) As Boolean",
+    ]
     anywhere = ", ".join(f'"{command.id}"' for command in COMMANDS if command.anywhere)
     lines += [
         "    Select Case command",

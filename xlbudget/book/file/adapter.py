@@ -195,6 +195,7 @@ class FileBook:
             for edit in edits:
                 inverse[:0] = _HANDLERS[type(edit)](work, edit)
             work.flush()
+            work.flush_names()
             self._finish(work, before)
         except BaseException:
             self._package.restore(before)

@@ -120,8 +120,10 @@ def stale(work: Work, read: Callable[[str], Grid]) -> bool:
             return True
         if work.moved and "ROW(" in formula.upper():
             return True
-        words = [word for word in reached.names if word in known]
-        return any(word in work.renamed or touches(known[word], sheet, hit, order) for word in words)
+        return any(
+            word in work.renamed or (word in known and touches(known[word], sheet, hit, order))
+            for word in reached.names
+        )
 
     for sheet in order:
         if sheet in work.whole:

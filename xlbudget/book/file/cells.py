@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from xlbudget.book.file.shared import check_arrays, rehomed
-from xlbudget.book.file.sheettext import merges
 from xlbudget.book.file.splice import (
     Place,
     Unsettled,
@@ -135,7 +134,7 @@ def _notice(work: Work, state: SheetState, wanted: dict[Ref, tuple[Content, Cell
         style = content.cell.style if isinstance(content, Held) else old.style
         state.overlay[ref] = Cell(target.value, target.formula, style)
         work.note_change(name, ref, old, target)
-    for area in merges(state.text):
+    for area in state.grid.merges:
         covered = [
             ref
             for ref in wanted

@@ -6,7 +6,6 @@ import re
 
 from xlbudget.book import EditRefused
 from xlbudget.book.file.work import Work
-from xlbudget.book.file.workbookxml import outline, with_name
 from xlbudget.edits import Edit, SetName
 
 _NAME = re.compile(r"(?:[^\W\d]|\\)[\w.\\?]{0,254}")
@@ -24,11 +23,10 @@ def check_name(name: str) -> None:
 def set_name(work: Work, edit: SetName) -> tuple[Edit, ...]:
     """Define, change or remove a workbook name. Raises ``EditRefused``."""
     check_name(edit.name)
-    data = work.package.read(work.book)
-    found = (n for n in outline(data).names if n.scope is None and n.name.lower() == edit.name.lower())
-    old = next((name.text for name in found), None)
+    key = (edit.name, None)
+    old = work.defined(key)
     if old == edit.refers_to:
         return ()
-    work.package.write(work.book, with_name(data, edit.name, None, edit.refers_to))
+    work.define(key, edit.refers_to)
     work.renamed.add(edit.name.lower())
     return (SetName(edit.name, old),)

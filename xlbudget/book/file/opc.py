@@ -40,9 +40,9 @@ def relations(package: Package, part: str) -> tuple[Relation, ...]:
     name = package.find(relations_name(part))
     if name is None:
         return ()
-    folder = posixpath.dirname(part)
 
     def listed(data: bytes) -> tuple[Relation, ...]:
+        folder = posixpath.dirname(part)
         return tuple(_relation(package, folder, node.attrs) for node in parsed(utf8(data, name)).children)
 
     return package.made(name, "relations", listed)

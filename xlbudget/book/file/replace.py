@@ -11,8 +11,8 @@ from xlbudget.book.file import opc, render, workbookxml
 from xlbudget.book.file.drawn import check_bare
 from xlbudget.book.file.opc import SHEETML
 from xlbudget.book.file.work import SheetState, Work
-from xlbudget.book.file.workbookxml import with_child, with_name
-from xlbudget.book.file.xmltree import Node, attribute, cut, inside, parse, prefix, utf8, with_attributes
+from xlbudget.book.file.workbookxml import with_child
+from xlbudget.book.file.xmltree import Node, attribute, cut, inside, parsed, prefix, utf8, with_attributes
 from xlbudget.edits import Edit, Held, ReplaceSheet, SheetImage
 from xlbudget.grid import Area, Cell, Ref, quote_sheet
 
@@ -110,19 +110,13 @@ def _scope(work: Work, name: str) -> int:
 
 def _names(work: Work, name: str) -> dict[str, str | None]:
     scope = _scope(work, name)
-    found = {
-        n.name: n.text for n in workbookxml.outline(work.package.read(work.book)).names if n.scope == scope
-    }
-    return {kind: found.get(kind) for kind in (_PRINT_AREA, _PRINT_TITLES)}
+    return {kind: work.defined((kind, scope)) for kind in (_PRINT_AREA, _PRINT_TITLES)}
 
 
 def _set_names(work: Work, name: str, names: Mapping[str, str | None]) -> None:
-    data = work.package.read(work.book)
-    new = data
+    scope = _scope(work, name)
     for kind, refers_to in names.items():
-        new = with_name(new, kind, _scope(work, name), refers_to)
-    if new != data:
-        work.package.write(work.book, new)
+        work.define((kind, scope), refers_to)
 
 
 def _print_names(name: str, image: SheetImage, *, first: bool) -> dict[str, str | None]:
@@ -185,7 +179,7 @@ def _around(frame: bytes, p: str, image: SheetImage, area: str, *, first: bool) 
 
 def _fitting(frame: bytes, p: str) -> str:
     """Return the sheet's properties with "fit to page" switched on."""
-    root = parse(frame, "시트")
+    root = parsed(frame)
     node = root.find("sheetPr")
     fit = f'<{p}pageSetUpPr fitToPage="1"/>'
     if node is None:
@@ -199,7 +193,7 @@ def _fitting(frame: bytes, p: str) -> str:
 
 
 def _with_elements(frame: bytes, wanted: Mapping[str, str]) -> bytes:
-    root = parse(frame, "시트")
+    root = parsed(frame)
     changes: list[tuple[int, int, bytes]] = []
     for tag in sorted(wanted, key=ORDER.index):
         content = wanted[tag].encode()
@@ -241,6 +235,7 @@ def _give_back(work: Work, name: str, held: Held) -> tuple[Edit, ...]:
 def _make(work: Work, name: str) -> None:
     """Add an empty sheet at the end of the workbook."""
     check_sheet_name(name)
+    work.flush_names()
     package, data = work.package, utf8(work.package.read(work.book), work.book)
     found = workbookxml.outline(data)
     folder = work.book.rpartition("/")[0]
@@ -277,6 +272,7 @@ def _take_away(work: Work, name: str) -> tuple[Edit, ...]:
     held = _held(work, state)
     _note_formulas(work, state, set())
     _set_names(work, name, {_PRINT_AREA: None, _PRINT_TITLES: None})
+    work.flush_names()
     found = workbookxml.outline(package.read(work.book))
     group = found.root.find("sheets")
     assert group is not None

@@ -54,6 +54,7 @@ def insert_rows(work: Work, edit: InsertRows) -> tuple[Edit, ...]:
 def remove_rows(work: Work, edit: RemoveRows) -> tuple[Edit, ...]:
     """Take inserted rows out again. Raises ``EditRefused`` where they hold anything else than was written."""
     work.flush()
+    work.flush_names()
     state = work.state(edit.sheet)
     _check_written(work, state, edit)
     held = edit.payload
@@ -94,8 +95,10 @@ def _check_written(work: Work, state: SheetState, edit: RemoveRows) -> None:
 def _moved(work: Work, move: Move) -> dict[str, bytes]:
     """Move everything; return the parts that changed, as they were."""
     work.flush()
+    work.flush_names()
     before: dict[str, bytes] = {}
     state = work.state(move.sheet)
+    settle(state.text)
     check_move(work, state, move)
     calc.update_chain(work)
     work.formulas = {}

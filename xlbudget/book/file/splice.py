@@ -48,6 +48,7 @@ def _cell_pattern(prefix: str) -> re.Pattern[bytes]:
     )
 
 
+TAG = re.compile(rb"""<(?:[^>"']|"[^"]*"|'[^']*')*+>""")
 _POSITION = re.compile(rb"""\sr\s*=\s*["']\$?([A-Za-z]{1,3})?\$?([0-9]{1,7})["']""")
 
 
@@ -58,27 +59,53 @@ class Unsettled(Exception):
 class Spans:
     """The rows of a sheet, and the cells of the rows that are asked for, by their places in the bytes."""
 
-    __slots__ = ("_cells", "_numbers", "_rows", "_text")
+    __slots__ = ("_cells", "_found", "_numbers", "_rows", "_text")
 
     def __init__(self, text: SheetText) -> None:
         self._text = text
-        self._rows = _index(text)
-        self._numbers = [row.number for row in self._rows]
+        self._rows: list[RowSpan] | None = None
+        self._numbers: list[int] = []
+        self._found: dict[int, RowSpan | None] = {}
         self._cells: dict[int, dict[int, tuple[int, int]]] = {}
 
     def row(self, number: int) -> RowSpan | None:
-        """Return a row, ``None`` where the sheet stores none."""
+        """Return a row, ``None`` where the sheet stores none. Raises ``Unsettled``."""
+        if number not in self._found:
+            self._found[number] = self._plain_row(number) or self._indexed_row(number)
+        return self._found[number]
+
+    def _plain_row(self, number: int) -> RowSpan | None:
+        """Find a row without a look at all the others: its opening tag is written in one way by most programs."""
+        rows = self._text.rows
+        mark = f'<{self._text.prefix}row r="{number}"'.encode()
+        start = rows.find(mark)
+        if start < 0 or rows.find(mark, start + 1) >= 0:
+            return None
+        tag = TAG.match(rows, start)
+        assert tag
+        close = end = tag.end()
+        if rows[end - 2 : end] != b"/>":
+            close = rows.index(f"</{self._text.prefix}row".encode(), end)
+            end = rows.index(b">", close) + 1
+        return RowSpan(number, start, tag.end(), close, end)
+
+    def _indexed_row(self, number: int) -> RowSpan | None:
+        rows = self.rows()
         at = bisect_left(self._numbers, number)
-        return self._rows[at] if at < len(self._rows) and self._numbers[at] == number else None
+        return rows[at] if at < len(rows) and self._numbers[at] == number else None
 
     def rows(self) -> list[RowSpan]:
-        """Return all rows in order."""
+        """Return all rows in order. Raises ``Unsettled``."""
+        if self._rows is None:
+            self._rows = _index(self._text)
+            self._numbers = [row.number for row in self._rows]
         return self._rows
 
     def before(self, number: int) -> int:
-        """Return where a missing row belongs."""
+        """Return where a missing row belongs. Raises ``Unsettled``."""
+        rows = self.rows()
         at = bisect_left(self._numbers, number)
-        return self._rows[at].start if at < len(self._rows) else (self._rows[-1].end if self._rows else 0)
+        return rows[at].start if at < len(rows) else (rows[-1].end if rows else 0)
 
     def cells(self, row: RowSpan) -> dict[int, tuple[int, int]]:
         """Return the places of a row's cells by column. Raises ``Unsettled``."""
@@ -324,7 +351,7 @@ def styled_cell(prefix: str, ref: Ref, old: bytes | None, style: int) -> bytes:
 
 
 def _tag(raw: bytes) -> bytes:
-    match = re.match(rb"""<(?:[^>"']|"[^"]*"|'[^']*')*>""", raw)
+    match = TAG.match(raw)
     assert match
     return match[0]
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 
 from xlbudget.book import EditRefused, SheetUnknown
 from xlbudget.book.file import workbookxml
+from xlbudget.book.file.definednames import Key, find, with_names
 from xlbudget.book.file.newstyle import with_style
 from xlbudget.book.file.opc import related
 from xlbudget.book.file.package import Package
 from xlbudget.book.file.sheettext import SheetText, attributes_of
-from xlbudget.book.file.splice import Spans, Unsettled, settle_positions
+from xlbudget.book.file.splice import Spans, settle_positions
 from xlbudget.book.file.styles import Styles, read_styles
 from xlbudget.book.file.xmltree import whole
 from xlbudget.edits import Style
@@ -39,13 +40,9 @@ class SheetState:
 
     @property
     def spans(self) -> Spans:
-        """Where the rows stand; addresses are written out first where the sheet leaves them out."""
+        """Where the rows stand."""
         if self._spans is None:
-            try:
-                self._spans = Spans(self.text)
-            except Unsettled:
-                self.settle()
-        assert self._spans is not None
+            self._spans = Spans(self.text)
         return self._spans
 
     def settle(self) -> None:
@@ -104,6 +101,7 @@ class Work:
         self.moved = False
         self._states: dict[str, SheetState] = {}
         self._notes: dict[str, dict[Ref, Note]] = {}
+        self._defined: dict[Key, str | None] = {}
         self._sheets: tuple[int, tuple[workbookxml.Sheet, ...]] | None = None
 
     def sheets(self) -> tuple[workbookxml.Sheet, ...]:
@@ -158,6 +156,24 @@ class Work:
         """Forget the sheets that are open: their parts have been changed in another way."""
         self._states = {}
         self._notes = {}
+
+    def defined(self, key: Key) -> str | None:
+        """Return what a name (with its scope) refers to now."""
+        if key in self._defined:
+            return self._defined[key]
+        found = find(workbookxml.outline(self.package.read(self.book)), key)
+        return found.text if found is not None else None
+
+    def define(self, key: Key, text: str | None) -> None:
+        """Let a name refer to something else, or (``None``) to nothing any more."""
+        if self.defined(key) != text:
+            self._defined[key] = text
+
+    def flush_names(self) -> None:
+        """Write the changed names into the package."""
+        if self._defined:
+            self.package.write(self.book, with_names(self.package.read(self.book), self._defined))
+            self._defined = {}
 
     def note_change(self, sheet: str, ref: Ref, before: Cell, after: Cell) -> None:
         """Remember that a cell got other contents."""

@@ -9,9 +9,7 @@ from xlbudget.book.file.opc import relations
 from xlbudget.book.file.package import Package
 from xlbudget.book.file.xmltree import (
     Node,
-    attribute,
     cut,
-    inside,
     parse,
     parsed,
     prefix,
@@ -79,9 +77,13 @@ def _number(text: str | None) -> int | None:
 
 def sheets(package: Package, book: str) -> tuple[Sheet, ...]:
     """Return the sheets of a workbook in order. Raises ``BookUnreadable``."""
+    return package.made(book, "sheets", lambda data: _sheets(package, book, data))
+
+
+def _sheets(package: Package, book: str, data: bytes) -> tuple[Sheet, ...]:
     targets = {r.id: r for r in relations(package, book)}
     found = []
-    for name, number, rid in outline(package.read(book)).entries:
+    for name, number, rid in outline(data).entries:
         relation = targets.get(rid)
         if relation is None or package.find(relation.target) is None:
             raise unreadable(f"시트 '{name}'")
@@ -142,44 +144,6 @@ def with_full_calculation(data: bytes) -> bytes:
         return data
     tag = with_attributes(found.data[node.start : node.inner], {"fullCalcOnLoad": "1"})
     return cut(found.data, [(node.start, node.inner, tag)])
-
-
-def with_name(data: bytes, name: str, scope: int | None, refers_to: str | None) -> bytes:
-    """Return the part with a defined name set, or (``None``) taken away; other names stay as they are."""
-    found = outline(data)
-    old = next((n for n in found.names if n.name.lower() == name.lower() and n.scope == scope), None)
-    lead = prefix(found.data, found.root)
-    if old is not None and refers_to == old.text:
-        return data
-    if refers_to is None:
-        return _without(found, old) if old else data
-    if old is not None:
-        opening = found.data[old.node.start : old.node.inner]
-        return cut(found.data, [(old.node.start, old.node.end, _named(opening, lead, refers_to))])
-    local = f' localSheetId="{scope}"' if scope is not None else ""
-    element = _named(f"<{lead}definedName name={attribute(name)}{local}>".encode(), lead, refers_to)
-    group = found.root.find("definedNames")
-    if group is None:
-        element = f"<{lead}definedNames>".encode() + element + f"</{lead}definedNames>".encode()
-        return cut(found.data, [with_child(found.data, found.root, "definedNames", element, ORDER)])
-    rank = (name.lower(), -1 if scope is None else scope)
-    after = [n for n in found.names if (n.name.lower(), -1 if n.scope is None else n.scope) > rank]
-    if after:
-        return cut(found.data, [(after[0].node.start, after[0].node.start, element)])
-    return cut(found.data, [inside(found.data, group, element)])
-
-
-def _named(opening: bytes, lead: str, refers_to: str) -> bytes:
-    if opening.endswith(b"/>"):
-        opening = opening[:-2].rstrip() + b">"
-    escaped = refers_to.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return opening + escaped.encode() + f"</{lead}definedName>".encode()
-
-
-def _without(found: Outline, old: DefinedName) -> bytes:
-    group = found.root.find("definedNames")
-    node = group if group is not None and len(found.names) == 1 else old.node
-    return cut(found.data, [(node.start, node.end, b"")])
 
 
 def elements(data: bytes, group: str, tag: str) -> list[Node]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from xlbudget.derivation import derive
 from xlbudget.exchange.description_text.cells import read_whole
-from xlbudget.exchange.description_text.markup import escape, unescape
+from xlbudget.exchange.description_text.markup import escape, numbered, unescape
 from xlbudget.money import PRINTED_UNIT, NumberUnreadable, Rounding, format_amount
 from xlbudget.project import LARGEST_AMOUNT, Line
 from xlbudget.workbook.layout import DEFAULT_MARKERS, marker_depth
@@ -75,9 +75,8 @@ def print_line(line: Line, rounding: Rounding) -> str:
 
 
 def _forms(line: Line) -> Iterator[str]:
-    level = (
-        f"〔{line.depth}〕{''.join(f'&#{ord(c)};' if c.isspace() or c in '&<〔' else c for c in line.marker)}"
-    )
+    marker = "".join(c if c.isprintable() and c not in " &<〔" else numbered(c) for c in line.marker)
+    level = f"〔{line.depth}〕{marker}"
     stated = "" if line.stated is None else f"{format_amount(line.stated)}{PRINTED_UNIT}"
     text = " ".join(part for part in (line.label, line.expression) if part)
     plain = escape(f"{text} = {stated}".strip() if stated else text, "〔")
