@@ -46,8 +46,10 @@ def _say(text: str) -> None:
     typer.echo(text, err=True)
 
 
-def _complain(error: XlbudgetError) -> None:
-    _say(f"xlbudget: {error}")
+def _complain(error: XlbudgetError, path: Path | None = None) -> None:
+    """Say what is wrong, with the file's name in front where the sentence does not name it."""
+    text = str(error)
+    _say(f"xlbudget: {text}" if path is None or path.name in text else f"xlbudget: {path}: {text}")
 
 
 @app.command()
@@ -106,7 +108,7 @@ def build(
             _report(outcome)
             worst = max(worst, EXIT_FINDINGS if outcome.has_errors else 0)
         except XlbudgetError as error:
-            _complain(error)
+            _complain(error, path)
             worst = EXIT_UNREADABLE
     raise typer.Exit(worst)
 
@@ -125,7 +127,7 @@ def check(
         try:
             outcome = workflow.judge(workflow.open_book(path))
         except XlbudgetError as error:
-            _complain(error)
+            _complain(error, path)
             worst = EXIT_UNREADABLE
             continue
         if as_json:
