@@ -208,6 +208,26 @@ def test_names_that_excel_would_not_take(name: str, book: FileBook) -> None:
         book.apply([ReplaceSheet(name, IMAGE)])
 
 
+def test_a_name_that_differs_by_case_only(book: FileBook) -> None:
+    book.apply([ReplaceSheet("Result", IMAGE)])
+    with pytest.raises(EditRefused, match="'Result'"):
+        book.apply([ReplaceSheet("RESULT", IMAGE)])
+
+
+def test_a_protected_structure_is_told() -> None:
+    data = rich.operated(
+        rich.plain_workbook(),
+        {
+            "xl/workbook.xml": lambda c: c.replace(
+                b"<bookViews>", b'<workbookProtection lockStructure="1"/><bookViews>'
+            )
+        },
+    )
+    book = FileBook.from_bytes(data, styles=STYLES)
+    book.apply([ReplaceSheet("결과", IMAGE)])
+    assert [("구조" in notice, "결과" in notice) for notice in book.notices] == [(True, True)]
+
+
 def test_a_held_image_belongs_to_its_book(book: FileBook) -> None:
     book.apply([ReplaceSheet("사업설명서", IMAGE)])
     inverse = book.apply([ReplaceSheet("사업설명서", SheetImage({}))])

@@ -136,7 +136,7 @@ def test_batch_goes_on_after_a_bad_file(run, demo: Path, tmp_path: Path) -> None
     ran = run("build", folder, "-o", tmp_path / "out")
     assert ran.code == 2
     assert "a.xlsx" in ran.err
-    assert [p.name for p in (tmp_path / "out").iterdir()] == ["b_완성.xlsx"]
+    assert [p.name for p in (tmp_path / "out").glob("*.xlsx")] == ["b_완성.xlsx"]
 
 
 def test_new_export_and_schema_agree(run, tmp_path: Path, demo: Path) -> None:

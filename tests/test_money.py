@@ -5,7 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xlbudget.money import (
@@ -62,6 +62,7 @@ def test_every_unit_is_read_and_counted(unit: str) -> None:
     assert unit == "원" or SCALES[unit.removesuffix("원")] == UNITS[unit]
 
 
+@settings(deadline=None)
 @given(st.one_of(st.integers(-(10**18), 10**18), DECIMALS))
 def test_what_is_printed_is_read_again(value: int | Decimal) -> None:
     assert read_number(format_amount(value)) == value
@@ -69,11 +70,13 @@ def test_what_is_printed_is_read_again(value: int | Decimal) -> None:
     assert read_number(f"({format_amount(abs(value))})") == -abs(value)
 
 
+@settings(deadline=None)
 @given(st.integers(-(10**18), 10**18))
 def test_whole_figures_are_read_as_int(value: int) -> None:
     assert type(read_number(format_amount(value))) is int
 
 
+@settings(deadline=None)
 @given(
     st.fractions(max_denominator=997, min_value=-(10**9), max_value=10**9) | DECIMALS.map(Fraction),
     st.sampled_from(Rounding),
@@ -102,6 +105,13 @@ def test_rounding_of_negative_amounts(won: int, ceil: int, half_up: int, floor: 
     assert [round_won(won, rounding) for rounding in Rounding] == [ceil, half_up, floor]
 
 
+def test_a_policy_is_known_by_its_name_and_no_other_is_taken() -> None:
+    assert round_won(1_500, "floor") == 1  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="up"):
+        round_won(1_500, "up")  # type: ignore[arg-type]
+
+
+@settings(deadline=None)
 @given(st.integers(-(10**14), 10**14), st.integers(0, 6))
 def test_floats_of_a_spreadsheet_count_with_fifteen_digits(digits: int, places: int) -> None:
     exact = Decimal(digits).scaleb(-places)
@@ -146,6 +156,7 @@ def test_overlong_text_is_refused(text: str) -> None:
             read(text)
 
 
+@settings(deadline=None)
 @given(st.fractions())
 def test_exact_amounts_as_text(value: Fraction) -> None:
     text = won_text(value)

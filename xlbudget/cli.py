@@ -40,6 +40,11 @@ Inputs = Annotated[
 ]
 Input = Annotated[Path, typer.Argument(help="통합 문서(.xlsx .xlsm) 또는 사업 JSON")]
 Out = Annotated[Path | None, typer.Option("-o", "--out", help="저장할 파일(여럿이면 폴더)")]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", min=1, help="나누어 일할 프로세스 수. 없으면 파일 수에 맞춤")
+]
+ReportFile = Annotated[Path | None, typer.Option("--report", help="파일마다의 결과를 적을 .json .csv .xlsx")]
+Cluster = Annotated[str, typer.Option("--cluster", help="일을 맡길 Dask 스케줄러, 예: tcp://이름:8786")]
 
 
 def _say(text: str) -> None:
@@ -87,59 +92,43 @@ def build(
     out: Out = None,
     in_place: Annotated[bool, typer.Option("--in-place", help="원본에 저장하고 백업을 남김")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="바뀔 내용만 보이고 저장하지 않음")] = False,
+    jobs: Jobs = None,
+    report: ReportFile = None,
+    cluster: Cluster = "",
 ) -> None:
-    """셈하고, 채우고, 점검하고, 사업설명서를 만들어 새 이름으로 저장합니다."""
-    from xlbudget import workflow
+    """셈하고, 채우고, 점검하고, 사업설명서를 만들어 새 이름으로 저장합니다. 폴더면 그 안의 모두를 합니다."""
+    from xlbudget.batch.console import Wishes, perform
+    from xlbudget.batch.plan import Plan
 
     if in_place and out is not None:
         raise typer.BadParameter("--in-place 와 -o 는 함께 쓸 수 없습니다.")
-    paths = list(_files(inputs))
-    targets = _targets(paths, out)
-    worst = 0
-    for path in _progress(paths, "사업설명서"):
-        try:
-            if dry_run:
-                book = workflow.open_book(path)
-                outcome = workflow.plan(book, "build")
-                _print_edits(book, outcome)
-            else:
-                outcome = workflow.build(path, targets.get(path), in_place=in_place)
-                typer.echo(str(outcome.out))
-            _report(outcome)
-            worst = max(worst, EXIT_FINDINGS if outcome.has_errors else 0)
-        except XlbudgetError as error:
-            _complain(error, path)
-            worst = EXIT_UNREADABLE
-    raise typer.Exit(worst)
+    if out is not None and out.suffix and not out.is_dir() and not _is_one_file(inputs, out):
+        raise typer.BadParameter(f"-o {out}: 파일이 여럿이면 폴더를, 하나면 .xlsx 또는 .xlsm 이름을 주세요.")
+    plan = Plan(inputs, "build", out, in_place=in_place, preview=dry_run)
+    raise typer.Exit(perform(plan, Wishes(jobs, report, cluster)))
+
+
+def _is_one_file(inputs: Sequence[str], out: Path) -> bool:
+    from itertools import islice
+
+    from xlbudget.batch.find import find_inputs
+
+    return out.suffix.lower() in {".xlsx", ".xlsm"} and len(list(islice(find_inputs(inputs), 2))) == 1
 
 
 @app.command()
 def check(
     inputs: Inputs,
     as_json: Annotated[bool, typer.Option("--json", help="파일마다 JSON 한 줄")] = False,
+    jobs: Jobs = None,
+    report: ReportFile = None,
+    cluster: Cluster = "",
 ) -> None:
     """점검만 하고, 찾은 것을 보입니다. 파일은 바꾸지 않습니다."""
-    from xlbudget import workflow
-    from xlbudget.exchange.report import finding_lines, report_json
+    from xlbudget.batch.console import Wishes, perform
+    from xlbudget.batch.plan import Plan
 
-    worst = 0
-    for path in _files(inputs):
-        try:
-            outcome = workflow.judge(workflow.open_book(path))
-        except XlbudgetError as error:
-            _complain(error, path)
-            worst = EXIT_UNREADABLE
-            continue
-        if as_json:
-            typer.echo(
-                json.dumps(report_json(str(path), outcome.findings, outcome.summary), ensure_ascii=False)
-            )
-        else:
-            typer.echo(f"{path}")
-            for line in finding_lines(outcome.findings, outcome.summary):
-                typer.echo(line)
-        worst = max(worst, EXIT_FINDINGS if outcome.has_errors else 0)
-    raise typer.Exit(worst)
+    raise typer.Exit(perform(Plan(inputs), Wishes(jobs, report, cluster, as_json)))
 
 
 @app.command()
@@ -245,51 +234,11 @@ def _standard_input() -> Iterator[str]:
             yield line
 
 
-def _files(inputs: Sequence[str]) -> Iterator[Path]:
-    from xlbudget.batch import find_inputs
-
-    yield from (found.path for found in find_inputs(inputs))
-
-
-def _targets(paths: Sequence[Path], out: Path | None) -> dict[Path, Path]:
-    """Where each input is saved: the file or the folder of ``-o``; empty: beside the input."""
-    from xlbudget.workflow import default_target
-
-    if out is None:
-        return {}
-    if len(paths) == 1 and out.suffix.lower() in {".xlsx", ".xlsm"}:
-        return {paths[0]: out}
-    if out.suffix and not out.is_dir():
-        raise typer.BadParameter(f"-o {out}: 파일이 여럿이면 폴더를, 하나면 .xlsx 또는 .xlsm 이름을 주세요.")
-    out.mkdir(parents=True, exist_ok=True)
-    return {path: out / default_target(path).name for path in paths}
-
-
-def _progress(paths: Sequence[Path], title: str) -> Iterator[Path]:
-    """Show a bar on a terminal while many files are worked on."""
-    if len(paths) < 2 or not sys.stderr.isatty():
-        yield from paths
-        return
-    from rich.console import Console
-    from rich.progress import track
-
-    yield from track(paths, description=title, console=Console(stderr=True), transient=True)
-
-
 def _report(outcome: Outcome) -> None:
     from xlbudget.exchange.report import finding_lines
 
     for line in finding_lines(outcome.findings, outcome.summary):
         _say(line)
-
-
-def _print_edits(book: Any, outcome: Outcome) -> None:
-    from xlbudget.edits import written_sheets
-    from xlbudget.exchange.report import edit_lines
-
-    grids = {sheet: book.read(sheet) for sheet in written_sheets(outcome.edits) if sheet in book.sheets()}
-    for line in edit_lines(grids, outcome.edits):
-        typer.echo(line)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -77,11 +77,16 @@ def round_won(value: Fraction | int, rounding: Rounding, unit: int = 1_000) -> i
 
 
 def round_ratio(numerator: int, denominator: int, rounding: Rounding) -> int:
-    """Return the whole number that the policy gives for a ratio; ``denominator`` is positive."""
-    if rounding is Rounding.CEIL:
+    """Return the whole number that the policy gives for a ratio; ``denominator`` is positive.
+
+    Raises ``ValueError`` for anything but a policy or its name.
+    """
+    if rounding == Rounding.CEIL:
         return -(-numerator // denominator)
-    if rounding is Rounding.FLOOR:
+    if rounding == Rounding.FLOOR:
         return numerator // denominator
+    if rounding != Rounding.HALF_UP:
+        raise ValueError(f"no rounding policy: {rounding!r}")
     half = (2 * abs(numerator) + denominator) // (2 * denominator)
     return half if numerator >= 0 else -half
 

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from xlbudget.book import Book, BookReadOnly, BookUnreadable
 from xlbudget.book.file import FileBook
+from xlbudget.book.file.opening import read_file
 from xlbudget.checks import judge as judge_figures
-from xlbudget.edits import Edit
+from xlbudget.edits import Edit, written_sheets
 from xlbudget.exchange.project_json import load
 from xlbudget.figures import Figures, Settings, compute
 from xlbudget.findings import Finding, Severity, Summary
@@ -28,6 +29,9 @@ from xlbudget.workbook.reading import read_project
 from xlbudget.workbook.results import results
 from xlbudget.workbook.styles import STYLES
 from xlbudget.workbook.writing import fill_inputs
+
+FINISHED = "_완성"
+"""What the name of a finished copy ends with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +110,45 @@ def plan(book: Book, verb: str) -> Outcome:
     return replace(judged, edits=tuple(edit for step in VERBS[verb] for edit in step(book, judged)))
 
 
+def transform(data: bytes, name: str, verb: str | None) -> tuple[Outcome, bytes | None]:
+    """Judge the contents of a file and, with a verb, return the workbook that it makes of them.
+
+    ``name`` says by its ending what the file is (.xlsx, .xlsm, .json). No file is read or written.
+    """
+    book = book_of(data, name)
+    if verb is None:
+        return judge(book), None
+    outcome = plan(book, verb)
+    book.apply(outcome.edits)
+    return outcome, book.to_bytes()
+
+
+def preview(data: bytes, name: str, verb: str) -> tuple[Outcome, tuple[str, ...]]:
+    """Return what a verb would do to the contents of a file, also as lines of text: where, old → new."""
+    from xlbudget.exchange.report import edit_lines
+
+    book = book_of(data, name)
+    outcome = plan(book, verb)
+    there = set(book.sheets())
+    grids = {sheet: book.read(sheet) for sheet in written_sheets(outcome.edits) if sheet in there}
+    return outcome, tuple(edit_lines(grids, outcome.edits))
+
+
+def book_of(data: bytes, name: str) -> FileBook:
+    """Return the contents of a file as a workbook; a project's JSON is laid out on an empty standard one."""
+    if not name.lower().endswith(".json"):
+        return FileBook.from_bytes(data, styles=STYLES, name=name)
+    try:
+        return book_from_json(data.decode("utf-8-sig"), name)
+    except UnicodeDecodeError as error:
+        raise BookUnreadable(f"{name}: 읽을 수 없습니다({error}). UTF-8 글자 파일인지 확인하세요.") from error
+
+
 def open_book(path: str | Path) -> FileBook:
     """Open a workbook file, or lay a project's JSON out on an empty standard workbook."""
     path = Path(path)
     if path.suffix.lower() == ".json":
-        return book_from_json(_text(path), path.name)
+        return book_of(read_file(path), path.name)
     return FileBook.open(path, styles=STYLES)
 
 
@@ -124,15 +162,6 @@ def book_from_json(text: str, name: str = "JSON") -> FileBook:
     book = standard_book()
     book.apply(fill_inputs(load(text, name), {sheet: book.read(sheet) for sheet in layout.INPUT_SHEETS}))
     return book
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise BookUnreadable(f"{path}: 파일이 없습니다. 이름과 폴더를 확인하세요.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise BookUnreadable(f"{path}: 읽을 수 없습니다({error}). UTF-8 글자 파일인지 확인하세요.") from error
 
 
 def read(path: str | Path) -> Project:
@@ -171,4 +200,4 @@ def default_target(source: Path) -> Path:
     """Return the name of the finished workbook: ``a.xlsx`` → ``a_완성.xlsx``, ``a.json`` → ``a.xlsx``."""
     if source.suffix.lower() == ".json":
         return source.with_suffix(".xlsx")
-    return source.with_name(f"{source.stem}_완성{source.suffix}")
+    return source.with_name(f"{source.stem}{FINISHED}{source.suffix}")

@@ -18,8 +18,9 @@ _FIGURE = r"(?:[1-9][0-9]{0,2}(?:,[0-9]{3}){1,4}|[1-9][0-9]{0,11}|0)(?:\.[0-9]{1
 _LOOK_ALIKES = re.escape("".join(MAPPED))
 # No unit here begins with a number word, and none holds a sign, a digit, a gap or an "x".
 _UNIT = rf"(?:(?![십백천만억조퍼])[^0-9 ()\[\]{{}}=*÷+\-/△ㆍx%,.{_LOOK_ALIKES}]++)?"
-EXPRESSION = rf"({_FIGURE})원((?:[ ]?[*×/][ ]?{_FIGURE}(?:%|{_UNIT}))*+)"
-FACTOR = re.compile(rf"([*×/])[ ]?({_FIGURE})(%?)")
+_PRICE = rf"{_FIGURE}천?원"
+_EXPRESSION = rf"{_PRICE}(?:[ ]?(?:[*×/][ ]?{_FIGURE}(?:%|{_UNIT})|[+\-][ ]?{_PRICE}))*+"
+_STEP = re.compile(rf"([*×/+\-]?)[ ]?({_FIGURE})(%|천원)?")
 _LINE = re.compile(
     rf"""(?:[{MARKERS}][ ]?|-(?![0-9(\[{{△])[ ]?)?+
     ((?:(?![{MARKERS}oO\-+/△ㆍ·\ ])
@@ -28,10 +29,11 @@ _LINE = re.compile(
         |\([^()\[\]{{}}（）［］｛｝]*+\)                            # remarks in brackets
         |\[[^()\[\]{{}}（）［］｛｝]*+\])*+
       (?<=[^\W\d_xXㆍ]\ |[)\]]\ ))?)
-    ({EXPRESSION})[ ]*+""",
+    ({_EXPRESSION})[ ]*+""",
     re.VERBOSE,
 )
-_MOST_FACTORS = 12
+_WHOLE = re.compile(_EXPRESSION)
+_MOST_STEPS = 24
 
 
 def read_common(text: str, rounding: Rounding) -> Derivation | None:
@@ -39,30 +41,38 @@ def read_common(text: str, rounding: Rounding) -> Derivation | None:
     match = _LINE.fullmatch(text)
     if match is None:
         return None
-    label, expression, price, tail = match.groups()
-    numerator, denominator = _exact(price)
-    if tail:
-        factors = FACTOR.findall(tail)
-        if len(factors) > _MOST_FACTORS:
-            return None
-        for sign, figure, percent in factors:
-            above, below = (int(figure), 1) if figure.isdigit() else _exact(figure)
-            if percent:
-                below *= 100
-            if sign == "/":
-                above, below = below, above
-            numerator *= above
-            denominator *= below
+    label, expression = match.groups()
+    steps = _STEP.findall(expression)
+    if len(steps) > _MOST_STEPS:
+        return None
+    total, shared, term, divisor = 0, 1, 0, 1
+    for sign, figure, unit in steps:
+        above, below = (int(figure), 1) if figure.isdigit() else _exact(figure)
+        if unit:
+            above, below = (above, below * 100) if unit == "%" else (above * 1_000, below)
+        if sign in {"*", "×"}:
+            term, divisor = term * above, divisor * below
+        elif sign == "/":
+            term, divisor = term * below, divisor * above
+        else:
+            total, shared = total * divisor + term * shared, shared * divisor
+            term, divisor = -above if sign == "-" else above, below
+    numerator, denominator = total * divisor + term * shared, shared * divisor
     if denominator != 1:
         if not denominator:
             return None
         common = gcd(numerator, denominator)
         numerator //= common
         denominator //= common
-    if numerator >= LARGEST_WON * denominator:
+    if abs(numerator) >= LARGEST_WON * denominator:
         return None
     amount = round_ratio(numerator, denominator * 1_000, rounding)
     return Derivation(text, label[:-1], expression, numerator, denominator, amount, rounding)
+
+
+def steps_of(expression: str) -> list[tuple[str, str, str]]:
+    """Return sign, figure and ``%`` or ``천원`` of each figure in an expression of common shape; else nothing."""
+    return _STEP.findall(expression) if _WHOLE.fullmatch(expression) else []
 
 
 def _exact(figure: str) -> tuple[int, int]:

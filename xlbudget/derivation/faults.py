@@ -58,8 +58,8 @@ class DerivationError(NamedTuple):
     fault: Fault
 
 
-class Unreadable(Exception):
-    """Raised inside this package only: reading stops at a stretch of the text."""
+class Unreadable(ValueError):
+    """Reading stops at a stretch of the text. Leaves this package only through ``parse``."""
 
     def __init__(self, fault: Fault, start: int, end: int) -> None:
         super().__init__(fault)

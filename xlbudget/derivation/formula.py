@@ -11,7 +11,7 @@ import math
 import re
 from fractions import Fraction
 
-from xlbudget.derivation.fast import EXPRESSION, FACTOR
+from xlbudget.derivation.fast import steps_of
 from xlbudget.derivation.parsing import (
     Expression,
     Group,
@@ -36,7 +36,6 @@ _COARSE = 10**11
 _GUARDS = (6, 4, 3, 9)
 _STEP = 2.0**-52
 _CANCELLED = 2.0**-47
-_COMMON = re.compile(EXPRESSION)
 _LONG_DECIMALS = re.compile(r"[0-9,]{9}\.|\.[0-9]*0(?![0-9])")
 _CALM = 10**8
 _CLEAR = 250_000
@@ -62,25 +61,23 @@ def formula_of(derivation: Derivation) -> str | None:
 
 def common_formula(derivation: Derivation) -> str | None:
     """Return the same formula by a short cut, for a product of common shape that is far from every danger."""
-    match = _COMMON.fullmatch(derivation.expression or "")
-    if match is None or derivation.numerator is None:
+    steps = steps_of(derivation.expression or "")
+    if not steps or derivation.numerator is None:
         return None
-    price, tail = match.groups()
-    factors = FACTOR.findall(tail) if tail else []
     numerator, thousand, rounding = derivation.numerator, derivation.denominator * 1_000, derivation.rounding
-    if numerator * (len(factors) + 2) >= thousand * _CALM:
+    if not 0 <= numerator * len(steps) < thousand * _CALM:
         return None
     rest = numerator % thousand
-    border = 2 * rest - thousand if rounding is Rounding.HALF_UP else min(rest, thousand - rest)
+    border = 2 * rest - thousand if rounding == Rounding.HALF_UP else min(rest, thousand - rest)
     if border and abs(border) * _CLEAR < thousand:
         return None
-    if rounding is not Rounding.HALF_UP and not _is_coarse(numerator, thousand):
+    if rounding != Rounding.HALF_UP and not _is_coarse(numerator, thousand):
         return None
-    body = f"{price}"
-    for sign, figure, percent in factors:
-        if percent and sign == "/":
+    body = ""
+    for sign, figure, unit in steps:
+        if sign in {"+", "-"} or (unit and (unit != "%" or sign == "/")):
             return None
-        body += f"{'/' if sign == '/' else '*'}{figure}{'/100' if percent else ''}"
+        body += f"{'*' if sign == '×' else sign}{figure}{'/100' if unit else ''}"
     if "." in body and _LONG_DECIMALS.search(body):
         return None
     return f"={_ROUNDING[rounding, False]}(ROUND({body.replace(',', '')}/1000,6),0)"
@@ -121,9 +118,9 @@ def native_formula(expression: Expression, rounding: Rounding = Rounding.CEIL, u
 
 def _rounded(inner: str, rounding: Rounding, exact: Fraction) -> str:
     """Print the outer rounding. Beyond eleven digits LibreOffice's ROUNDUP drops fractions, but INT does not."""
-    if rounding is Rounding.HALF_UP or _is_coarse(exact.numerator, exact.denominator):
+    if rounding == Rounding.HALF_UP or _is_coarse(exact.numerator, exact.denominator):
         return f"={_ROUNDING[rounding, exact < 0]}({inner},0)"
-    return f"=-INT(-{inner})" if rounding is Rounding.CEIL else f"=INT({inner})"
+    return f"=-INT(-{inner})" if rounding == Rounding.CEIL else f"=INT({inner})"
 
 
 def _is_coarse(numerator: int, denominator: int) -> bool:
@@ -165,7 +162,7 @@ def _guard(expression: Expression, exact: Fraction, rounding: Rounding, unit: in
     value, noise = _noise(expression)
     noise = noise / unit + abs(value) / unit * _STEP
     whole = exact.numerator // exact.denominator
-    border = Fraction(1, 2) if rounding is Rounding.HALF_UP else Fraction(0)
+    border = Fraction(1, 2) if rounding == Rounding.HALF_UP else Fraction(0)
     rest = exact - whole
     distance = float(min(abs(rest - border), abs(rest - border - 1), abs(rest - border + 1)))
     for guard in _GUARDS:

@@ -21,7 +21,7 @@ from xlbudget.excel.package import ADDIN, WORKBOOK
 from xlbudget.excel.sources import AddinFault
 
 DISTRIBUTIONS = (
-    "xlbudget", "annotated-doc", "annotated-types", "click", "colorama", "lxml", "markdown-it-py", "mdurl",
+    "xlbudget", "annotated-doc", "annotated-types", "colorama", "lxml", "markdown-it-py", "mdurl",
     "pydantic", "pydantic-core", "pygments", "pywin32", "rich", "shellingham", "typer", "typing-extensions",
     "typing-inspection", "xlwings",
 )  # fmt: skip
@@ -50,7 +50,7 @@ def canonical(name: str) -> str:
 
 def read_wheels(folder: Path, python: str = PYTHON, platform: str = PLATFORM) -> list[Wheel]:
     """Return the wheels of a folder by name. Raises ``AddinFault`` for one that does not fit the target."""
-    found = {}
+    found: dict[str, Wheel] = {}
     for path in sorted(folder.glob("*.whl")):
         match = _WHEEL.fullmatch(path.name)
         if match is None or not _fits(match[3], match[4], match[5], python, platform):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from pathlib import Path
+from pathlib import PureWindowsPath
 from typing import NamedTuple
 
 from xlbudget.excel.facts import Facts, gather
@@ -147,7 +147,7 @@ def _addin(facts: Facts) -> Check:
 
 def _versions(facts: Facts) -> Check:
     here = (facts.xlbudget, facts.xlwings or "")
-    if facts.addin_versions is not None and facts.addin_versions != here:
+    if facts.xlwings is not None and facts.addin_versions is not None and facts.addin_versions != here:
         built = " / ".join(facts.addin_versions)
         return Check(
             "판 번호",
@@ -169,7 +169,7 @@ def _interpreter(facts: Facts) -> Check:
             "Excel이 켤 파이썬의 위치가 없거나 옮겨졌습니다.",
             "xlbudget addin install 을 다시 실행하세요.",
         )
-    if facts.interpreter and Path(facts.configured_interpreter).parent != Path(facts.interpreter).parent:
+    if facts.interpreter and _folder(facts.configured_interpreter) != _folder(facts.interpreter):
         return Check(
             "매크로가 쓸 파이썬",
             State.CAREFUL,
@@ -178,6 +178,10 @@ def _interpreter(facts: Facts) -> Check:
             "쓰려는 파이썬에서 xlbudget addin install 을 다시 실행하세요.",
         )
     return Check("매크로가 쓸 파이썬", State.FINE, facts.configured_interpreter)
+
+
+def _folder(path: str) -> PureWindowsPath:
+    return PureWindowsPath(path).parent
 
 
 def _loading(facts: Facts) -> Check:

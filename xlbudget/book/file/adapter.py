@@ -6,18 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from xlbudget.book import BookUnreadable
+from xlbudget.book import BookNotLocal
 from xlbudget.book.file import calc, workbookxml
 from xlbudget.book.file.cells import set_cells, set_style
 from xlbudget.book.file.known import Known
 from xlbudget.book.file.names import set_name
 from xlbudget.book.file.notereading import read_notes
 from xlbudget.book.file.notes import drop_notes, set_note, write_notes
-from xlbudget.book.file.opc import related, relations
+from xlbudget.book.file.opc import content_type, related, relations
 from xlbudget.book.file.opening import open_package, read_file, workbook_part
 from xlbudget.book.file.replace import replace_sheet
 from xlbudget.book.file.rows import insert_rows, remove_rows
-from xlbudget.book.file.save import Stamp, save, stamp
+from xlbudget.book.file.save import Stamp, check_suffix, save, stamp
 from xlbudget.book.file.sheetxml import Styled, read_grid
 from xlbudget.book.file.strings import shared_strings
 from xlbudget.book.file.styles import read_styles
@@ -225,12 +225,16 @@ class FileBook:
 
         Where a cached value may have gone stale, the workbook asks to be calculated when it is opened.
         """
-        if not self._stale:
+        empty = calc.has_empty_chain(self._package, self._book)
+        if not self._stale and not empty:
             return self._package.to_bytes()
         before = self._package.state()
-        data = self._package.read(self._book)
-        self._package.write(self._book, workbookxml.with_full_calculation(data))
         try:
+            if empty:
+                calc.drop_chain(self._package, self._book)
+            if self._stale:
+                data = self._package.read(self._book)
+                self._package.write(self._book, workbookxml.with_full_calculation(data))
             return self._package.to_bytes()
         finally:
             self._package.restore(before)
@@ -238,12 +242,13 @@ class FileBook:
     def save(self, path: Path | str | None = None, *, backup: bool = False) -> Path:
         """Write the workbook to a file, by default to where it was opened; return the path.
 
-        See ``xlbudget.book.file.save.save``. Raises ``BookBusy``, ``BookReadOnly``.
+        See ``xlbudget.book.file.save.save``. Raises ``BookBusy``, ``BookReadOnly``, ``BookNotLocal``.
         """
         if path is None and self.path is None:
-            raise BookUnreadable("저장할 파일 이름이 없습니다. 이름을 정해 주세요.")
+            raise BookNotLocal("저장할 파일 이름이 없습니다. 이름을 정해 주세요.")
         target = Path(path) if path is not None else self.path
         assert target is not None
+        check_suffix(target, content_type(self._package, self._book))
         data = self.to_bytes()
         own = self.path is not None and target.exists() and self.path.exists() and target.samefile(self.path)
         save(target, data, opened=self._stamp if own else None, backup=backup)

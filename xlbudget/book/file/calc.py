@@ -75,8 +75,8 @@ def update_chain(work: Work, moved: Callable[[int, Ref], Ref | None] | None = No
         if wanted:
             changes.append((node.start, node.inner, with_attributes(data[node.start : node.inner], wanted)))
     added = sorted(_flagged(work, numbers, has=True) - there)
-    if entries is None or not (there or added):
-        drop_chain(work)
+    if entries is None:
+        drop_chain(work.package, work.book)
         return
     if added:
         root = parsed(data)
@@ -86,13 +86,21 @@ def update_chain(work: Work, moved: Callable[[int, Ref], Ref | None] | None = No
     work.package.write(part, cut(data, changes))
 
 
-def drop_chain(work: Work) -> None:
+def drop_chain(package: Package, book: str) -> None:
     """Take the whole chain away; Excel makes a new one."""
-    part = chain_part(work.package, work.book)
+    part = chain_part(package, book)
     if part is not None:
-        work.package.remove(part)
-        undeclare(work.package, part)
-        unrelate(work.package, work.book, part)
+        package.remove(part)
+        undeclare(package, part)
+        unrelate(package, book, part)
+
+
+def has_empty_chain(package: Package, book: str) -> bool:
+    """Tell whether the chain lists nothing any more: Excel would call such a part damaged."""
+    part = chain_part(package, book)
+    return (
+        part is not None and part in package.touched() and not parsed(utf8(package.read(part), part)).children
+    )
 
 
 def restore_order(package: Package, book: str) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from xlbudget.book import EditRefused
+from xlbudget.book.file.notebox import other_shapes
 from xlbudget.book.file.opc import relations
 from xlbudget.book.file.work import SheetState, Work
 from xlbudget.book.file.xmltree import Node, parse, utf8, whole
@@ -17,12 +20,15 @@ def check_bare(work: Work, state: SheetState) -> None:
     """Refuse to rewrite a sheet on which a user has laid something. Raises ``EditRefused``."""
     tail, name = state.text.tail, state.sheet.name
     for tag, what in ((b"tableParts", "표"), (b"oleObjects", "개체"), (b"controls", "컨트롤")):
-        if b":" + tag + b">" in tail or b"<" + tag in tail:
+        if re.search(rb"<(?:[\w.-]+:)?" + tag + rb"[\s/>]", tail):
             raise _lies(name, what, "")
     kinds = {relation.kind: relation.target for relation in relations(work.package, state.sheet.part)}
     if b"drawing" in tail and "drawing" in kinds:
         for kind, label, where in shapes(work, kinds["drawing"]):
             raise _lies(name, f"{kind} '{label}'", where)
+    vml = drawing_part(work, state)
+    if vml is not None and other_shapes(work.package.read(vml)):
+        raise _lies(name, "단추나 컨트롤", "")
     if "pivotTable" in kinds:
         raise _lies(name, "피벗 테이블", "")
     for ref, note in sorted(state.grid.notes.items()):
@@ -49,6 +55,17 @@ def shapes(work: Work, part: str) -> list[tuple[str, str, str]]:
         kind = next((k for c in anchor.walk() if (k := _KINDS.get(c.tag.rpartition("}")[2]))), "개체")
         found.append((kind, label, _corner(anchor)))
     return found
+
+
+def drawing_part(work: Work, state: SheetState) -> str | None:
+    """Return the name of the VML drawing with the boxes of a sheet's notes and its old controls."""
+    node = (
+        parse(state.text.frame, "시트").find("legacyDrawing") if b"legacyDrawing" in state.text.tail else None
+    )
+    if node is None:
+        return None
+    found = (r.target for r in relations(work.package, state.sheet.part) if r.id == node.attrs.get("r:id"))
+    return next((part for part in found if work.package.find(part)), None)
 
 
 def corners(work: Work, part: str) -> list[tuple[str, int]]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
+from xlbudget.book.file.xmltree import whole
 from xlbudget.grid import LAST_COLUMN, LAST_ROW, Grid, Note, Ref
 
 _SPACES = {
@@ -18,7 +20,7 @@ SHAPE_TYPE = (
     '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
 )
 EMPTY_DRAWING = f'<xml{_DECLARED}><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{{}}"/></o:shapelayout>{SHAPE_TYPE}</xml>'
-_SHAPE = re.compile(rb"<([\w.-]+:)shape\s.*?</\1shape>\s*", re.DOTALL)
+_SHAPE = re.compile(rb"<([\w.-]+:)shape\s")
 _ANY_SHAPE = re.compile(rb"<[\w.-]+:(?:shape|rect|roundrect|group|line|oval|polyline|image|curve|arc)[\s>]")
 _ROW = re.compile(rb"<[\w.-]+:Row>\s*([0-9]+)")
 _COLUMN = re.compile(rb"<[\w.-]+:Column>\s*([0-9]+)")
@@ -37,17 +39,28 @@ def has_shapes(data: bytes) -> bool:
 def note_shapes(data: bytes) -> dict[Ref, tuple[int, int, str]]:
     """Return where the boxes of the notes stand in a drawing, by cell, and their ids."""
     found: dict[Ref, tuple[int, int, str]] = {}
-    for match in _SHAPE.finditer(data):
-        row, column, name = _ROW.search(match[0]), _COLUMN.search(match[0]), _ID.search(match[0])
-        if _NOTE.search(match[0]) and row and column:
-            ref = (int(row[1]) + 1, int(column[1]) + 1)
-            found[ref] = (match.start(), match.end(), name[1].decode() if name else "")
+    for start, end in _shapes(data):
+        shape = data[start:end]
+        row, column, name = _ROW.search(shape), _COLUMN.search(shape), _ID.search(shape)
+        if _NOTE.search(shape) and row and column:
+            found[whole(row[1]) + 1, whole(column[1]) + 1] = (start, end, name[1].decode() if name else "")
     return found
 
 
 def other_shapes(data: bytes) -> list[bytes]:
     """Return the shapes of a drawing that are no notes: buttons and the like."""
-    return [match[0] for match in _SHAPE.finditer(data) if not _NOTE.search(match[0])]
+    return [data[start:end] for start, end in _shapes(data) if not _NOTE.search(data, start, end)]
+
+
+def _shapes(data: bytes) -> Iterator[tuple[int, int]]:
+    at = 0
+    while opening := _SHAPE.search(data, at):
+        closing = b"</" + opening[1] + b"shape>"
+        end = data.find(closing, opening.end())
+        if end < 0:
+            return
+        at = end + len(closing)
+        yield opening.start(), at
 
 
 def free_shape_id(data: bytes) -> int:

@@ -45,4 +45,4 @@ def read_notes(package: Package, part: str) -> dict[Ref, Note]:
                 ref = address(node.attrs.get("ref", "A1"))
                 text, tag = split_tag(note_text(node)) if ref not in threads else (note_text(node), None)
                 notes[ref] = Note(text, tag, ref in threads)
-    return notes
+    return {**{ref: Note("", None, True) for ref in threads}, **notes}

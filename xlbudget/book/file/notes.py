@@ -10,6 +10,7 @@ import re
 
 from xlbudget.book import EditRefused
 from xlbudget.book.file import opc
+from xlbudget.book.file.drawn import drawing_part
 from xlbudget.book.file.notebox import (
     EMPTY_DRAWING,
     box,
@@ -156,17 +157,6 @@ def _forget(work: Work, state: SheetState, part: str) -> None:
     work.package.remove(part)
     opc.undeclare(work.package, part)
     opc.unrelate(work.package, state.sheet.part, part)
-
-
-def drawing_part(work: Work, state: SheetState) -> str | None:
-    """Return the name of the VML drawing with the boxes of a sheet's notes and its old controls."""
-    node = (
-        parse(state.text.frame, "시트").find("legacyDrawing") if b"legacyDrawing" in state.text.tail else None
-    )
-    if node is None:
-        return None
-    found = (r.target for r in relations(work.package, state.sheet.part) if r.id == node.attrs.get("r:id"))
-    return next((part for part in found if work.package.find(part)), None)
 
 
 def _write_boxes(work: Work, state: SheetState, gone: set[Ref], new: dict[Ref, Note]) -> None:

@@ -12,7 +12,7 @@ _ZIP, _OLE = b"PK\3\4", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OLD_BOOKS = ("Workbook".encode("utf-16-le"), "Book\0".encode("utf-16-le"))
 _HWP = "HwpSummaryInformation".encode("utf-16-le")
-_DRM = (b"<## NASCA DRM FILE", b"DRMONE", b"SCDSA", b"\x9b\x20DRMONE", b"<DOCUMENT SAFER", b"FSN")
+_DRM = (b"<## NASCA DRM FILE", b"DRMONE", b"SCDSA")
 _MAIN = ("spreadsheetml.sheet.main+xml", "spreadsheetml.template.main+xml")
 _MACRO = ("sheet.macroenabled.main+xml", "template.macroenabled.main+xml", "addin.macroenabled.main+xml")
 

@@ -139,7 +139,8 @@ def _write(work: Work, state: SheetState, image: SheetImage) -> None:
     name, text = state.sheet.name, state.text
     first = b"<" not in text.rows
     styles = {style for _, style in image.cells.values()}
-    formats = {style: work.format(style, name) for style in styles}
+    known = work.styles().formats
+    formats = {style: known[style] if style in known else work.format(style, name) for style in styles}
     old = text.to_bytes()
     drawn = render.rendered(image, formats, text.prefix, name)
     text.rows = drawn.rows
@@ -235,6 +236,11 @@ def _give_back(work: Work, name: str, held: Held) -> tuple[Edit, ...]:
 def _make(work: Work, name: str) -> None:
     """Add an empty sheet at the end of the workbook."""
     check_sheet_name(name)
+    taken = next((sheet.name for sheet in work.sheets() if sheet.name.lower() == name.lower()), None)
+    if taken is not None:
+        raise EditRefused(
+            f"'{name}': 이름이 같은 시트 '{taken}'이(가) 있습니다(대소문자만 다름). 시트 이름을 확인해 주세요."
+        )
     work.flush_names()
     package, data = work.package, utf8(work.package.read(work.book), work.book)
     found = workbookxml.outline(data)
@@ -245,6 +251,11 @@ def _make(work: Work, name: str) -> None:
     opc.declare(package, part, f"{SHEETML}.worksheet+xml")
     rid = opc.relate(package, work.book, "worksheet", part)
     number = max((entry[1] for entry in found.entries), default=0) + 1
+    locked = found.root.find("workbookProtection")
+    if locked is not None and locked.attrs.get("lockStructure") in {"1", "true"}:
+        work.notices.append(
+            f"통합 문서의 구조가 보호되어 있습니다. 보호는 그대로 두고 '{name}' 시트를 넣었습니다."
+        )
     group = found.root.find("sheets")
     assert group is not None
     known = re.search(rb"\s([\w.-]+:id)\s*=", data[group.start : group.end])

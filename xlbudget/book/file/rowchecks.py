@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 
 from xlbudget.book import EditRefused
-from xlbudget.book.file.drawn import corners
+from xlbudget.book.file.drawn import corners, drawing_part
 from xlbudget.book.file.notebox import other_shapes
-from xlbudget.book.file.notes import drawing_part
 from xlbudget.book.file.opc import related, relations
 from xlbudget.book.file.rowmove import Move
 from xlbudget.book.file.shared import FORMULA, address_before

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from xlbudget.book import EditRefused
 from xlbudget.book.file import calc, workbookxml
-from xlbudget.book.file.notes import drawing_part
+from xlbudget.book.file.drawn import drawing_part
 from xlbudget.book.file.opc import related, relations
 from xlbudget.book.file.rowchecks import check_move
 from xlbudget.book.file.rowmove import (

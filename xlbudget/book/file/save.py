@@ -38,7 +38,7 @@ def save(path: Path, data: bytes, *, opened: Stamp | None = None, backup: bool =
 
     ``opened`` is the stamp of the file when it was read, where it is written back in its place: a file that
     changed meanwhile is left alone. With ``backup`` the old file is first copied to ``name.bak.xlsx`` beside
-    it; an earlier backup is never written over, the next is ``name.bak2.xlsx`` and so on. A file that already
+    it; an earlier backup is never written over, the next is ``name.bak.2.xlsx`` and so on. A file that already
     holds these bytes is left as it is. A link is followed: the file that it points to is replaced, the link
     stays.
     Raises ``BookBusy`` (open elsewhere, or changed), ``BookReadOnly`` (permissions, full disk, no folder).
@@ -55,6 +55,17 @@ def save(path: Path, data: bytes, *, opened: Stamp | None = None, backup: bool =
         _write(target, data)
     except OSError as error:
         raise _told(target, error) from None
+
+
+def check_suffix(target: Path, kind: str) -> None:
+    """Refuse a name that Excel would not open: macros need .xlsm, and .xlsm needs macros."""
+    macros = "macroenabled" in kind.lower()
+    wrong = {".xlsx", ".xltx"} if macros else {".xlsm", ".xltm", ".xlam"}
+    if target.suffix.lower() in wrong:
+        what, right = ("매크로가 든", ".xlsm") if macros else ("매크로가 없는", ".xlsx")
+        raise BookReadOnly(
+            f"{target.name}: {what} 통합 문서라 이 이름으로는 열리지 않습니다. {right} 이름으로 저장해 주세요."
+        )
 
 
 def _target(path: Path) -> Path:
@@ -77,12 +88,15 @@ def _target(path: Path) -> Path:
 def _check_owner(target: Path) -> None:
     """Refuse a file that Excel or LibreOffice has open: both leave a small file beside it."""
     owners = {
-        "Excel": [target.with_name("~$" + target.name), target.with_name("~$" + target.name[2:])],
-        "LibreOffice": [target.with_name(f".~lock.{target.name}#")],
+        "Excel": target.with_name("~$" + target.name),
+        "LibreOffice": target.with_name(f".~lock.{target.name}#"),
     }
-    for program, files in owners.items():
-        if any(file.exists() for file in files):
-            raise BookBusy(f"{target.name}: {program}에서 열려 있습니다. 그 창에서 닫은 뒤 다시 해 주세요.")
+    for program, file in owners.items():
+        if file.exists():
+            raise BookBusy(
+                f"{target.name}: {program}에서 열려 있습니다. 그 창에서 닫은 뒤 다시 해 주세요. "
+                f"열려 있지 않다면 남아 있는 표시 파일 {file.name}을(를) 지워 주세요."
+            )
 
 
 def _check_unchanged(target: Path, opened: Stamp) -> None:
@@ -104,7 +118,7 @@ def _check_unchanged(target: Path, opened: Stamp) -> None:
 def _backup_name(target: Path) -> Path:
     number = 1
     while True:
-        mark = ".bak" if number == 1 else f".bak{number}"
+        mark = ".bak" if number == 1 else f".bak.{number}"
         name = target.with_name(target.stem + mark + target.suffix)
         if not name.exists():
             return name

@@ -59,7 +59,7 @@ class Rows(NamedTuple):
 @lru_cache(maxsize=8)
 def quick_pattern(prefix: str) -> re.Pattern[bytes]:
     """Return the pattern for plain rows: every match is a cell, a row's opening or closing, or (last group)
-    a character that does not belong there.
+    everything from what does not belong there.
     """
     p = re.escape(prefix)
     attributes = r"""(?: [A-Za-z_][\w.:-]*+="[^"<]*")*+"""
@@ -67,7 +67,7 @@ def quick_pattern(prefix: str) -> re.Pattern[bytes]:
         rf"""<{p}c r="([A-Z]{{1,3}})([0-9]{{1,7}})"(?: s="([0-9]{{1,9}})")?(?: t="([a-zA-Z]+)")?({attributes}) ?(?:/>|>"""
         rf"""(?:<{p}f({attributes}) ?(?:/>|>([^<]*)</{p}f>))?(?:<{p}v>([^<]*)</{p}v>|<{p}v ?/>)?"""
         rf"""(?:<{p}is><{p}t(?: xml:space="preserve")?>([^<]*)</{p}t></{p}is>)?</{p}c>)"""
-        rf"""|<{p}row({attributes}) ?(/?)>|</{p}row>|\s+|([\s\S])""".encode()
+        rf"""|<{p}row({attributes}) ?(/?)>|</{p}row>|\s+|(\S[\s\S]*)""".encode()
     )
 
 

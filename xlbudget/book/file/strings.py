@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from xlbudget.book import BookUnreadable
 from xlbudget.book.file.xmltree import settled
 from xlbudget.book.values import read_text
+
+MOST_STRINGS = 1_000_000
 
 _ITEM = re.compile(
     rb"<(?:\w+:)?si(?:\s[^>]*)?(?:/>|>"
@@ -47,7 +50,12 @@ def shared_strings(data: bytes) -> tuple[str, ...]:
     """Return the strings of the part in order. Raises ``BookUnreadable``."""
     data = settled(data, "sharedStrings.xml")
     found = []
-    for simple, rest in _ITEM.findall(data):
+    for match in _ITEM.finditer(data):
+        simple, rest = match.groups()
         text = plain(simple) if simple else ""
         found.append(text + rich_text(rest) if rest else text)
+        if len(found) > MOST_STRINGS:
+            raise BookUnreadable(
+                f"공유 문자열이 {MOST_STRINGS:,}개보다 많아 읽지 않았습니다. 쓰지 않는 시트를 지워 보세요."
+            )
     return tuple(found)

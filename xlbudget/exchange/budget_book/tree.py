@@ -108,6 +108,7 @@ _GROUP = re.compile(r"\d{3} \S")
 _OBJECT = re.compile(r"\d{2} \S")
 _ROUND = re.compile(r"본예산|(?:제?\s*\d+\s*회\s*)?(?:추경|추가경정)|수정예산|기정|경정")
 _FUNDING = re.compile(rf"\(?\s*([{''.join(SOURCES)}])\s*([△▲\-]?[\d,]+)\s*\)?")
+_POINT_FOR_COMMA = re.compile(r"\D*\d{1,3}(?:\.\d{3})+")
 _AMOUNT = re.compile(r"[△▲]?(?:\d{1,3}(?:,\d{3})+|\d+)")
 
 
@@ -143,6 +144,8 @@ def read_figure(text: str, unit: int) -> int | None:
         raise Unreadable(f"금액으로 읽을 수 없습니다: '{text}'. {error}") from error
     if value is None:
         return None
+    if _POINT_FOR_COMMA.fullmatch(text):
+        raise Unreadable(f"쉼표 자리에 소수점이 있습니다: '{text}'.")
     thousands = value * unit
     if thousands % UNITS[PRINTED_UNIT]:
         raise Unreadable(f"천원보다 작은 자릿수가 있습니다: '{text}'.")

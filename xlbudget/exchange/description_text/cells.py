@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from itertools import zip_longest
 from typing import NamedTuple
 
 from xlbudget import dates
@@ -26,6 +27,9 @@ from xlbudget.project import Funding, Person
 from xlbudget.workbook.layout import HEADING_MARKERS
 
 OUTSIDE_BUDGET = "기타 (예산 외)"
+SMALL_UNITS = frozenset({"원", "천원"})
+POINT_FOR_COMMA = re.compile(r"\D*\d{1,3}(?:\.\d{3})+(?:천?원)?")
+"""A figure whose thousands stand behind points; in 원 and 천원 nobody writes three decimals."""
 NO_SUBSIDY = frozenset({"", "-", "–", "—", "−"})
 
 _LAYER = re.compile(r"\(\s*[xX×]\s*([^()]*)\)")
@@ -34,14 +38,16 @@ _LAYER = re.compile(r"\(\s*[xX×]\s*([^()]*)\)")
 def read_whole(text: str, unit: str) -> int | None:
     """Return an amount in whole 천원; a unit behind the figure counts before that of the table.
 
-    Raises ``NumberUnreadable`` for what is no number or finer than 천원.
+    Raises ``NumberUnreadable`` for what is no number, finer than 천원, or written ``12.500`` for ``12,500``.
     """
+    if unit in SMALL_UNITS and POINT_FOR_COMMA.fullmatch(text):
+        raise NumberUnreadable(text, text.index("."), "쉼표 자리에 소수점이 있습니다.")
     amount = read_amount(text, unit)
     if amount is None:
         return None
     thousands = amount * Fraction(UNITS[unit], UNITS[PRINTED_UNIT])
     if thousands.denominator != 1:
-        raise NumberUnreadable(text, 0, "천원보다 작은 자릿수가 있습니다")
+        raise NumberUnreadable(text, 0, "천원보다 작은 자릿수가 있습니다.")
     return int(thousands)
 
 
@@ -148,7 +154,7 @@ def read_entries(raw: str) -> list[str]:
     starts = [m for m in _ENTRY.finditer(raw) if m[2] is not None or m[1] not in _NEED_ROOM]
     entries = [unescape(part) for part in raw[: starts[0].start() if starts else None].split(BREAK)]
     entries = [text for text in entries if text]
-    for match, after in zip(starts, [*starts[1:], None], strict=True):
+    for match, after in zip_longest(starts, starts[1:]):
         body = raw[match.end() : after.start() if after else None].strip()
         if after:
             body = body.removesuffix(BREAK)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from xlbudget.exchange.description_text import cells, headings
 from xlbudget.exchange.description_text.lines import print_line
-from xlbudget.exchange.description_text.markup import EMPTY, escape, guarded, hide, hide_raw, numbered, unescape
+from xlbudget.exchange.description_text.markup import EMPTY, escape, guarded, hide, hide_raw, unescape
 from xlbudget.exchange.description_text.rows import Row, is_decoration
 from xlbudget.figures import Amounts, Figures, ItemFigures, LineFigures, Rates
 from xlbudget.money import PRINTED_UNIT, Rounding, format_amount, format_rate
@@ -188,9 +188,12 @@ def _people(project: Project, style: Style) -> Table:
 def _row(*raw: str) -> tuple[str, ...]:
     """Return the cells of a row of figures or texts, such that it is taken for no heading."""
     row = Row(1, raw, table=True)
-    if headings.unit_of(" ".join(row.filled)) is not None:
-        return tuple(numbered(cell[0]) + cell[1:] if cell else "" for cell in raw)
-    if row.filled and (headings.heading_of(row) is not None or headings.table_of(row) is not None):
+    taken = row.filled and (
+        headings.heading_of(row) is not None
+        or headings.table_of(row) is not None
+        or headings.unit_of(" ".join(row.filled)) is not None
+    )
+    if taken:
         return tuple(map(hide_raw, raw))
     return raw
 

@@ -48,9 +48,15 @@ def hide(text: str, also: str = "") -> str:
     return numbered(text[0]) + escape(f"x{text[1:]}", also)[1:] if text else EMPTY
 
 
+_STRUCTURE = re.compile(r"[&<=\-○◎⊙ｏㅇΟ●〇]|\(x")
+
+
 def hide_raw(raw: str) -> str:
-    """Return a cell as written, such that it can no longer be taken for a heading or a label."""
-    return numbered(raw[0]) + raw[1:] if raw[:1].isalnum() else raw
+    """Return a cell as written, such that it can no longer be taken for a heading or a label.
+
+    What begins with a mark, a subsidy layer or ``=`` is taken for none as it is.
+    """
+    return raw if not raw or _STRUCTURE.match(raw) else numbered(raw[0]) + raw[1:]
 
 
 def guarded(text: str, reads_back: Callable[[str], bool]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xlbudget.exchange.description_text.cells import is_subsidy_only, read_entries, read_period
@@ -12,11 +12,20 @@ from xlbudget.exchange.description_text.headings import table_of
 from xlbudget.exchange.description_text.markup import unescape
 from xlbudget.exchange.description_text.rows import Row, piped
 from xlbudget.exchange.description_text.sink import Sink, cell_of
-from xlbudget.project import SETTLEMENT_COLUMNS
-from xlbudget.workbook.layout import TOTAL_LABELS, heading_key
+from xlbudget.project import SETTLEMENT_COLUMNS, SettlementColumn
+from xlbudget.workbook.layout import TABLE, TOTAL_LABELS, heading_key
 
 _YEAR = re.compile(r"(?:((?:19|20|2[1-9])\d{2})|['’‘](\d{2}))\s*(?:년도?|회계연도)?")
+_YEAR_HEADINGS = frozenset({"연도", "년도", "회계연도", "구분"})
+_SETTLEMENT_NAMES: Mapping[str, SettlementColumn] = {
+    text: key
+    for key in SETTLEMENT_COLUMNS
+    for column in TABLE["settlement"].columns
+    if column.key == key
+    for text in column.texts()
+}
 NO_TABLE_ROW = "표의 행이 아니라서 넣을 곳이 없습니다."
+UNKNOWN_HEADING = "알지 못하는 칸 제목입니다."
 _STEP_COLUMNS = (("step", "추진절차"), ("period", "추진기간"), ("amount", "금액"), ("detail", "세부내용"))
 
 
@@ -43,7 +52,7 @@ def read_schedule(rows: Sequence[Row], sink: Sink) -> list[dict[str, Any]]:
     steps: list[dict[str, Any]] = []
     for row in map(piped, rows):
         if table_of(row) == "schedule":
-            columns = _step_columns(row, columns)
+            columns = _step_columns(row, columns, sink)
         elif heading_key(cell_of(row, columns["step"])) in TOTAL_LABELS:
             sink.typed(
                 row,
@@ -62,13 +71,14 @@ def read_schedule(rows: Sequence[Row], sink: Sink) -> list[dict[str, Any]]:
     return steps
 
 
-def _step_columns(row: Row, columns: dict[str, int]) -> dict[str, int]:
+def _step_columns(row: Row, columns: dict[str, int], sink: Sink) -> dict[str, int]:
     found = dict(columns)
-    for key, name in _STEP_COLUMNS:
-        for at, cell in enumerate(row.cells):
-            if name in heading_key(cell):
-                found[key] = at
-                break
+    for at, cell in enumerate(row.cells):
+        key = next((key for key, name in _STEP_COLUMNS if name in heading_key(cell)), None)
+        if key is not None:
+            found[key] = at
+        elif cell:
+            sink.lost(row, UNKNOWN_HEADING, at)
     return found
 
 
@@ -117,9 +127,11 @@ def _split_year(row: Row) -> tuple[str, list[str]]:
 
 def read_settlements(rows: Sequence[Row], sink: Sink) -> list[dict[str, Any]]:
     """Return the settled years, none to three; ``(x…)`` before the amount or on a row of its own above it."""
+    columns: dict[SettlementColumn, int] = {key: at for at, key in enumerate(SETTLEMENT_COLUMNS, 1)}
     settlements: list[dict[str, Any]] = []
     for row in stacked([piped(row) for row in rows]):
         if table_of(row) == "settlement":
+            columns = _settlement_columns(row, sink)
             continue
         year = year_in(row.cells[0])
         if year is None or not row.table:
@@ -127,16 +139,34 @@ def read_settlements(rows: Sequence[Row], sink: Sink) -> list[dict[str, Any]]:
             continue
         path = f"settlements/{len(settlements)}"
         sink.place(row, 0, f"{path}/year")
-        settled: dict[str, Any] = {"year": year}
-        for cell, column in enumerate(SETTLEMENT_COLUMNS, 1):
-            total, subsidy = sink.pair(row, cell, f"{path}/{column}/total", f"{path}/{column}/subsidy")
-            settled[column] = {
-                "total": sink.kept(row, cell, total),
-                "subsidy": sink.kept(row, cell, subsidy),
-            }
-        sink.beyond(row, len(SETTLEMENT_COLUMNS) + 1)
-        settlements.append(settled)
+        settlements.append({"year": year} | _settled(row, columns, sink, path))
+        for at in range(1, len(row.cells)):
+            if row.cells[at] and at not in columns.values():
+                sink.lost(row, "표에 없는 칸입니다.", at)
     return settlements
+
+
+def _settlement_columns(row: Row, sink: Sink) -> dict[SettlementColumn, int]:
+    """Return the columns of a heading by its words."""
+    found: dict[SettlementColumn, int] = {}
+    for at, cell in enumerate(row.cells):
+        key = _SETTLEMENT_NAMES.get(heading_key(cell))
+        if key is not None:
+            found[key] = at
+        elif cell and (at or heading_key(cell) not in _YEAR_HEADINGS):
+            sink.lost(row, UNKNOWN_HEADING, at)
+    return found
+
+
+def _settled(row: Row, columns: Mapping[SettlementColumn, int], sink: Sink, path: str) -> dict[str, Any]:
+    settled: dict[str, Any] = {}
+    for column, cell in columns.items():
+        total, subsidy = sink.pair(row, cell, f"{path}/{column}/total", f"{path}/{column}/subsidy")
+        settled[column] = {
+            "total": sink.kept(row, cell, total),
+            "subsidy": sink.kept(row, cell, subsidy),
+        }
+    return settled
 
 
 def stacked(rows: Sequence[Row]) -> list[Row]:

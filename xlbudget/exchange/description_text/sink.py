@@ -67,7 +67,7 @@ class Sink:
         try:
             return read_whole(unescape(raw), self.unit)
         except NumberUnreadable as error:
-            self.lost(row, f"금액으로 읽을 수 없습니다: {error}.", cell)
+            self.lost(row, f"금액으로 읽을 수 없습니다. {error}", cell)
             return None
 
     def pair(self, row: Row, cell: int, total: str, subsidy: str) -> tuple[int | None, int | None]:
@@ -77,7 +77,7 @@ class Sink:
         try:
             return read_pair(cell_of(row, cell), self.unit)
         except NumberUnreadable as error:
-            self.lost(row, f"금액으로 읽을 수 없습니다: {error}.", cell)
+            self.lost(row, f"금액으로 읽을 수 없습니다. {error}", cell)
             return None, None
 
     def typed_pair(self, row: Row, cell: int, path: str) -> None:

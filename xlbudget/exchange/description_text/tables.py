@@ -20,13 +20,15 @@ from xlbudget.exchange.description_text.headings import OUTLINE, outline_label, 
 from xlbudget.exchange.description_text.lines import read_line
 from xlbudget.exchange.description_text.markup import unescape
 from xlbudget.exchange.description_text.rows import Row, piped
-from xlbudget.exchange.description_text.sections import NO_TABLE_ROW, stacked
+from xlbudget.exchange.description_text.sections import NO_TABLE_ROW, UNKNOWN_HEADING, stacked
 from xlbudget.exchange.description_text.sink import Sink, cell_of
 from xlbudget.money import NumberUnreadable, Rounding
 from xlbudget.workbook.layout import ROUNDING_WORDS, TOTAL_LABELS, heading_key, object_key
 
 PERSONS = ("head", "team_leader", "officer")
 _PEOPLE = ("bureau", "division", *PERSONS)
+_OBJECT_HEADINGS = frozenset({"구분", "과목", "과목구분", "통계목"})
+_LINE_HEADINGS = ("내역", "산출근거", "산출기초", "산출식", "금액", "비고", "=")
 _SINGLE = frozenset({"account", "period", "subsidy_rate", "round", "fiscal_year", "rounding"})
 _ROUNDINGS = {word: value for value, word in ROUNDING_WORDS.items()}
 
@@ -123,11 +125,7 @@ def read_people(rows: Sequence[Row], sink: Sink) -> dict[str, Any]:
     said: dict[str, Any] = {}
     for row in map(piped, rows):
         if table_of(row) == "people":
-            columns = {
-                OUTLINE[heading_key(cell)]: at
-                for at, cell in enumerate(row.cells)
-                if heading_key(cell) in OUTLINE
-            }
+            columns = _people_columns(row, sink)
         elif row.cells[0].startswith("※") and "예산서" in row.text:
             continue
         elif said or not row.table:
@@ -135,6 +133,17 @@ def read_people(rows: Sequence[Row], sink: Sink) -> dict[str, Any]:
         else:
             said = _person_row(row, columns, sink)
     return said
+
+
+def _people_columns(row: Row, sink: Sink) -> dict[str, int]:
+    columns: dict[str, int] = {}
+    for at, cell in enumerate(row.cells):
+        meaning = OUTLINE.get(heading_key(cell))
+        if meaning in _PEOPLE:
+            columns[meaning] = at
+        elif cell:
+            sink.lost(row, UNKNOWN_HEADING, at)
+    return columns
 
 
 def _person_row(row: Row, columns: dict[str, int], sink: Sink) -> dict[str, Any]:
@@ -221,6 +230,8 @@ class _Items:
                 self.columns["current"] = at
             elif "b-a" in key or key.startswith("증감"):
                 self.columns["change"] = at
+            elif key and key not in _OBJECT_HEADINGS:
+                self.sink.lost(row, UNKNOWN_HEADING, at)
 
     def _figures(self, row: Row, index: int) -> None:
         sink, path, item = self.sink, f"items/{index}", self.said[index]
@@ -243,6 +254,10 @@ class _Items:
         """Take in one row of 산출근거."""
         label = row.cells[0]
         if table_of(row) == "derivations":
+            for at, cell in enumerate(row.cells):
+                key = heading_key(cell)
+                if key and not key.startswith("과목") and not key.endswith(_LINE_HEADINGS):
+                    self.sink.lost(row, UNKNOWN_HEADING, at)
             return
         if not row.table:
             self.sink.lost(row, NO_TABLE_ROW)

@@ -54,7 +54,10 @@ def _within_bounds(package: zipfile.ZipFile, name: str) -> None:
     if len(parts) > MOST_PARTS or total > LARGEST_TOTAL:
         raise DocumentUnreadable(f"{name}: 너무 큰 문서입니다(풀면 {total:,}바이트, {len(parts):,}개 부분).")
     for part in parts:
-        if part.file_size > max(LARGEST_RATIO * part.compress_size, 1_000_000) or part.file_size > LARGEST_PART:
+        if (
+            part.file_size > max(LARGEST_RATIO * part.compress_size, 1_000_000)
+            or part.file_size > LARGEST_PART
+        ):
             raise DocumentUnreadable(f"{name}: 압축을 풀면 지나치게 커지는 부분이 있습니다({part.filename}).")
         if part.flag_bits & 0x1:
             raise DocumentUnreadable(f"{name}: 암호로 보호된 문서입니다. 한글에서 암호를 풀고 저장하세요.")

@@ -12,7 +12,9 @@ from xlbudget.exchange.hwpx.package import library, refuse_hostile
 
 DEEPEST_NESTING = 8
 _SPACES = frozenset({"tab", "nbSpace", "fwSpace"})
-_RUNNING = frozenset({"header", "footer", "pageNum", "newNum", "autoNum", "secPr", "colPr", "memo", "hiddenComment"})
+_RUNNING = frozenset(
+    {"header", "footer", "pageNum", "newNum", "autoNum", "secPr", "colPr", "memo", "hiddenComment"}
+)
 """Controls whose text is no part of the body."""
 
 
@@ -144,9 +146,7 @@ def _cell(cell: Any, depth: int) -> tuple[str, list[Row]]:
                 if _tag(element) == "tbl":
                     nested.extend(_table(element, depth + 1))
                 else:
-                    nested.extend(
-                        row for p in element if _tag(p) == "p" for row in _paragraph(p, depth + 1)
-                    )
+                    nested.extend(row for p in element if _tag(p) == "p" for row in _paragraph(p, depth + 1))
     text = BREAK.join(lines).strip()
     while text.startswith(BREAK) or text.endswith(BREAK):
         text = text.removeprefix(BREAK).removesuffix(BREAK).strip()

@@ -157,11 +157,19 @@ class _Writer:
 
     def _table(self, table: Table) -> None:
         rows = [row for row in table.rows if any(row)] or list(table.rows)
-        widths = _NOTED if table.section == "derivations" and len(rows[0]) == len(_NOTED) else _COLUMNS[table.section]
+        widths = (
+            _NOTED
+            if table.section == "derivations" and len(rows[0]) == len(_NOTED)
+            else _COLUMNS[table.section]
+        )
         areas = list(_merges(table, rows))
         heights = _heights(rows, widths, areas)
         made = self.document.add_table(
-            len(rows), len(widths), width=TEXT_WIDTH, height=sum(heights), border_fill_id_ref=self._border(None)
+            len(rows),
+            len(widths),
+            width=TEXT_WIDTH,
+            height=sum(heights),
+            border_fill_id_ref=self._border(None),
         )
         made.set_column_widths(widths)
         for at, row in enumerate(rows):
@@ -172,9 +180,15 @@ class _Writer:
             made.merge_cells(*area)
 
     def _border(self, fill: str | None) -> str:
-        return str(self.document.styles.ensure_border_fill(border_color=RULE, border_width="0.12 mm", fill_color=fill))
+        return str(
+            self.document.styles.ensure_border_fill(
+                border_color=RULE, border_width="0.12 mm", fill_color=fill
+            )
+        )
 
-    def _cell(self, made: Any, table: Table, rows: Sequence[Sequence[str]], at: int, column: int, raw: str) -> None:
+    def _cell(
+        self, made: Any, table: Table, rows: Sequence[Sequence[str]], at: int, column: int, raw: str
+    ) -> None:
         look, fill = _cell_look(table, rows, at, column)
         cell = made.cell(at, column)
         cell.element.set("borderFillIDRef", self._border(fill))

@@ -1,0 +1,170 @@
+"""One workbook of many: what a worker is told, what it does, and what it gives back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from xlbudget.book import BookBusy
+from xlbudget.book.file.opening import read_file
+from xlbudget.book.file.save import Stamp, save, stamp
+from xlbudget.errors import XlbudgetError
+
+TRIES = 3
+
+
+class Status(StrEnum):
+    """How a job ended."""
+
+    DONE = "done"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+
+
+class Made(NamedTuple):
+    """An earlier result: the digests of what it was made from and of itself."""
+
+    source: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One workbook: the name that people know it by, and the file to read and the file to write.
+
+    ``verb`` is one of ``workflow.VERBS``; without one the workbook is judged and nothing is written.
+    ``preview`` gives what would change as lines of text. ``data`` is filled where the worker shares no disk
+    with us; then the result travels back as bytes. ``made`` is what an earlier run made of it.
+    """
+
+    name: str
+    source: Path
+    target: Path | None = None
+    verb: str | None = None
+    backup: bool = False
+    preview: bool = False
+    data: bytes | None = None
+    made: Made | None = None
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a job.
+
+    ``report`` is what ``check --json`` prints of it. ``result`` is filled only where the worker could not
+    write the file itself.
+    """
+
+    name: str
+    status: Status
+    target: Path | None = None
+    reason: str = ""
+    report: Mapping[str, Any] | None = None
+    made: Made | None = None
+    changes: tuple[str, ...] = ()
+    result: bytes | None = None
+
+    @property
+    def findings(self) -> int:
+        """How many findings stand, of any severity."""
+        return len(self.report["findings"]) if self.report else 0
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether a finding of severity error stands."""
+        return bool(self.report and self.report["summary"]["errors"])
+
+
+def digest(data: bytes) -> str:
+    """Return the digest by which contents are compared."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def work(jobs: tuple[Job, ...]) -> tuple[Done, ...]:
+    """Do a chunk of jobs, each by itself: a fault of one is its own result. Runs in a worker."""
+    return tuple(one(job) for job in jobs)
+
+
+def one(job: Job) -> Done:
+    """Do one job; whatever is wrong with its file becomes a reason, never an exception."""
+    try:
+        if job.fault:
+            return failed(job, job.fault)
+        data, seen = (job.data, None) if job.data is not None else read_steadily(job.source)
+        source = digest(data)
+        if job.made is not None and _stands(job, source):
+            return Done(job.name, Status.UNCHANGED, job.target, made=job.made)
+        return _worked(job, data, source, seen)
+    except XlbudgetError as error:
+        return failed(job, str(error))
+    except (OSError, MemoryError, RecursionError) as error:
+        return failed(job, f"처리하지 못했습니다({error or type(error).__name__}).")
+
+
+def failed(job: Job, reason: str) -> Done:
+    """Return a job that could not be done; the reason names the file."""
+    told = reason if job.name in reason or job.source.name in reason else f"{job.name}: {reason}"
+    return Done(job.name, Status.FAILED, job.target, told)
+
+
+def read_steadily(path: Path) -> tuple[bytes, Stamp]:
+    """Return a file that did not change while it was read, and what it looked like.
+
+    Raises ``BookBusy`` where it changes each time, ``BookUnreadable``.
+    """
+    for _ in range(TRIES):
+        before = _looks(path)
+        data = read_file(path)
+        if before == _looks(path):
+            return data, stamp(path, data)
+    raise BookBusy(f"{path}: 읽는 동안 자꾸 바뀝니다. 쓰고 있는 프로그램을 닫고 다시 해 주세요.")
+
+
+def _looks(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None  # reading says what is wrong with it
+    return found.st_size, found.st_mtime_ns
+
+
+def _stands(job: Job, source: str) -> bool:
+    """Whether an earlier result was made from these very contents, and lies where it was written."""
+    if job.made is None or job.made.source != source or job.target is None:
+        return False
+    try:
+        return digest(job.target.read_bytes()) == job.made.result
+    except OSError:
+        return False  # gone or unreadable: made again, and told if it cannot be written
+
+
+def _worked(job: Job, data: bytes, source: str, seen: Stamp | None) -> Done:
+    from xlbudget.exchange.report import report_json
+    from xlbudget.workflow import preview, transform
+
+    if job.preview:
+        outcome, changes = preview(data, job.source.name, job.verb or "build")
+        result = None
+    else:
+        outcome, result = transform(data, job.source.name, job.verb)
+        changes = ()
+    report = report_json(job.name, outcome.findings, outcome.summary)
+    made = Made(source, digest(result)) if result is not None else None
+    if result is not None and job.target is not None and job.data is None:
+        put(job, result, seen)
+        result = None
+    return Done(job.name, Status.DONE, job.target, "", report, made, changes, result)
+
+
+def put(job: Job, result: bytes, seen: Stamp | None = None) -> None:
+    """Write the result of a job; its folder is made where it is missing. Raises ``BookError``, ``OSError``."""
+    assert job.target is not None
+    if not job.target.parent.is_dir():
+        job.target.parent.mkdir(parents=True, exist_ok=True)
+    own = job.target == job.source
+    save(job.target, result, opened=seen if own else None, backup=job.backup)
