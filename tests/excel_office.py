@@ -78,6 +78,7 @@ class Office:
     def __init__(self) -> None:
         uno, self._unohelper = uno_modules()
         self._folder = tempfile.mkdtemp(prefix="xlbudget-office-")
+        self.temp = Path(self._folder)
         pipe = f"xlbudget{os.getpid()}"
         self._process = subprocess.Popen(
             [
@@ -88,6 +89,7 @@ class Office:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            env={**os.environ, "TEMP": self._folder},
         )  # fmt: skip
         local = uno.getComponentContext()
         resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
@@ -115,8 +117,12 @@ class Office:
 
     @contextmanager
     def document(self, path: Path) -> Iterator[Document]:
-        """Open a workbook file with its macros allowed."""
-        options = (property_value("Hidden", True), property_value("MacroExecutionMode", _MACROS_RUN))
+        """Open a workbook file with its macros allowed. The program is told what it is: it knows no add-ins."""
+        options = (
+            property_value("Hidden", True),
+            property_value("MacroExecutionMode", _MACROS_RUN),
+            property_value("FilterName", "Calc MS Excel 2007 VBA XML"),
+        )
         opened = self._desktop.loadComponentFromURL(path.as_uri(), "_blank", 0, options)
         assert opened is not None, path
         try:

@@ -214,6 +214,19 @@ def test_a_name_that_differs_by_case_only(book: FileBook) -> None:
         book.apply([ReplaceSheet("RESULT", IMAGE)])
 
 
+def test_a_workbook_that_declares_its_namespaces_late() -> None:
+    """Some programs declare the namespace of relationships on each sheet element."""
+    uri = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+    def late(content: bytes) -> bytes:
+        content = content.replace(f' xmlns:r="{uri}"'.encode(), b"")
+        return content.replace(b" r:id=", f' xmlns:d3="{uri}" d3:id='.encode())
+
+    book = FileBook.from_bytes(rich.operated(rich.plain_workbook(), {"xl/workbook.xml": late}), styles=STYLES)
+    book.apply([ReplaceSheet("결과", IMAGE), SetNote("자료", (2, 2), "글", "xlb")])
+    assert openpyxl.load_workbook(io.BytesIO(book.to_bytes())).sheetnames == ["자료", "합계 표", "결과"]
+
+
 def test_a_protected_structure_is_told() -> None:
     data = rich.operated(
         rich.plain_workbook(),

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.made_projects import projects
 
+from tests.made_projects import projects
 from xlbudget import check
 from xlbudget.exchange import DocumentUnreadable
 from xlbudget.exchange.description_text import print_description, read_description
@@ -98,7 +98,9 @@ def test_the_year_that_is_asked_for_counts_and_others_are_listed(documents: Path
 
 def test_amounts_of_the_other_layer_and_notes_of_lines_survive() -> None:
     line = Line(label="강사료", expression="100,000원*3회", stated=300, subsidy=0, note="단가는 예산편성기준")
-    project = Project(name="가", fiscal_year=2026, items=(Item(object_name="사무관리비", derivations=(line,)),))
+    project = Project(
+        name="가", fiscal_year=2026, items=(Item(object_name="사무관리비", derivations=(line,)),)
+    )
     text = print_description(project)
     assert "○ 강사료 100,000원*3회 = 300천원\t=\t(x0) 300천원\t단가는 예산편성기준" in text
     assert read_description(text).project == project
@@ -113,7 +115,10 @@ def test_printing_and_reading_gives_the_same_model(project: Project) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.integers(0, 10**6), st.sampled_from(("{}", "- {}", "{}\t{}", "\t{}", "| {} | 3 |", "### {}", "{} : {}", "{}\t=\t{}")))
+@given(
+    st.integers(0, 10**6),
+    st.sampled_from(("{}", "- {}", "{}\t{}", "\t{}", "| {} | 3 |", "### {}", "{} : {}", "{}\t=\t{}")),
+)
 def test_no_line_is_dropped(documents: Path, at: int, shape: str) -> None:
     lines = text_of(documents, "tabs.txt").split("\n")
     word = "끼워넣은말"
@@ -158,7 +163,11 @@ def test_the_document_that_the_project_was_asked_for_is_read_and_printed(corpus:
     assert [item.object_name for item in project.items] == ["사무관리비", "시책추진업무추진비"]
     assert project.organisation.division == "재정균형발전담당관"
     assert [len(project.summary), len(project.content), len(project.history)] == [2, 3, 4]
-    assert [(result.year, len(result.text)) for result in project.results] == [(2018, 1), (2019, 2), (2020, 2)]
+    assert [(result.year, len(result.text)) for result in project.results] == [
+        (2018, 1),
+        (2019, 2),
+        (2020, 2),
+    ]
     assert project.settlements[0].carried_over.total == 279_576
     assert project.evidence.typed["cost/total"].value == 13_500
     assert check(project) == []

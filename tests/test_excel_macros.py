@@ -399,16 +399,21 @@ print(json.dumps({"took": took, "modules": sorted(sys.modules)}))
 """
 
 
-def test_a_click_starts_soon() -> None:
-    """Imports until the macro runs: at most 300 ms of the processor, best of five fresh processes."""
-    runs = [
-        json.loads(
-            subprocess.run(
-                [sys.executable, "-B", "-c", CLICK], capture_output=True, text=True, check=True, timeout=60
-            ).stdout
-        )
-        for _ in range(5)
-    ]
-    loaded = {name.partition(".")[0] for name in runs[0]["modules"]}
-    assert not loaded & {"openpyxl", "typer", "rich", "click", "hypothesis", "packaging"}
-    assert min(run["took"] for run in runs) <= 0.3
+def test_a_click_loads_nothing_heavy() -> None:
+    """What a click imports until its macro runs; the time it takes is the benchmark's matter."""
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", CLICK], capture_output=True, text=True, check=True, timeout=60
+    )
+    loaded = {name.partition(".")[0] for name in json.loads(done.stdout)["modules"]}
+    assert "xlbudget" in loaded
+    assert not loaded & {
+        "openpyxl",
+        "typer",
+        "rich",
+        "click",
+        "hypothesis",
+        "packaging",
+        "lxml",
+        "numpy",
+        "pandas",
+    }

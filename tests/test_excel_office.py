@@ -11,14 +11,16 @@ from typing import Any
 import openpyxl
 import pytest
 
+import xlbudget
 from tests.excel_office import CASES, Document, Office
 from xlbudget.derivation import derive
 from xlbudget.excel import udfs
 from xlbudget.excel.package import build, with_macros
 from xlbudget.excel.registry import COMMAND, COMMANDS, FUNCTIONS
-from xlbudget.excel.wrappers import TEXTS, macros_module
+from xlbudget.excel.sources import xlwings_version
+from xlbudget.excel.wrappers import TEXTS
 from xlbudget.resources import STANDARD_WORKBOOK, resource
-from xlbudget.workbook.layout import GUIDE, SHEETS
+from xlbudget.workbook.layout import DERIVATIONS, GUIDE, OVERVIEW, SHEETS
 
 pytestmark = pytest.mark.office
 SHIM = (CASES / "xlwings.bas").read_text(encoding="ascii")
@@ -86,20 +88,7 @@ def stranger(office: Office, tmp_path: Path, python: Python) -> Iterator[Documen
 
 
 def called_python(command: str) -> str:
-    text = macros_module(addin=False, version=udfs_version(), xlwings=xlwings_here())
-    return text.split(f'Case "{command}"\n', 1)[1].split('"')[1]
-
-
-def udfs_version() -> str:
-    import xlbudget
-
-    return xlbudget.__version__
-
-
-def xlwings_here() -> str:
-    import xlwings
-
-    return str(xlwings.__version__)
+    return f"import xlbudget.excel.macros as m; m.run('{command}', '{xlbudget.__version__}', '{xlwings_version()}')"
 
 
 def test_both_built_files_open(office: Office, tmp_path: Path) -> None:
@@ -121,6 +110,21 @@ def test_a_click_on_the_ribbon_reaches_its_python(standard: Document, python: Py
     assert python.ran == [called_python(command)] * 2
 
 
+def test_when_python_fails_the_details_go_to_a_file(office: Office, tmp_path: Path) -> None:
+    failing = SHIM.replace(
+        "    heldBridge.execute(Array(Pair(",
+        '    Err.Raise 1000, "x", "boom"\n    heldBridge.execute(Array(Pair(',
+        1,
+    )
+    assert failing != SHIM
+    (tmp_path / "표준.xlsm").write_bytes(with_macros(resource(STANDARD_WORKBOOK).read_bytes(), failing))
+    log = office.temp / "xlbudget-excel.log"
+    log.unlink(missing_ok=True)
+    with office.document(tmp_path / "표준.xlsm") as document:
+        document.run("BudgetMacros.BudgetBuild")
+    assert log.read_text().endswith("VBA error 1000: boom\n")
+
+
 def test_what_is_not_in_the_registry_is_not_run(standard: Document, python: Python) -> None:
     standard.run("Clicks.Click", "Calculate'); import os; ('")
     standard.run("Clicks.Click", "calculate")
@@ -135,6 +139,15 @@ def test_elsewhere_buttons_are_grey_and_say_why(stranger: Document, python: Pyth
         )
     stranger.run("Clicks.Click", "Help")
     assert python.ran == [called_python("Help")]
+
+
+def test_renamed_sheets_are_still_known_by_their_names(standard: Document) -> None:
+    for number, sheet in enumerate((DERIVATIONS, OVERVIEW)):
+        standard.uno.Sheets.getByName(sheet).Name = f"바꾼 이름 {number}"
+    assert standard.run("Clicks.Enabled", "Build") is True
+    for name in (f"표_{DERIVATIONS}", f"표_{OVERVIEW}"):
+        standard.uno.NamedRanges.removeByName(name)
+    assert standard.run("Clicks.Enabled", "Build") is False
 
 
 def test_the_tab_of_the_workbook_shows_without_the_add_in(standard: Document) -> None:

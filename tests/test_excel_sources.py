@@ -167,6 +167,8 @@ def test_nothing_of_an_open_workbook_chooses_what_runs(host: Host) -> None:
     assert "ActiveWorkbook, PROJECT_NAME" not in settings
     assert 'If source = "" Or source = "directory"' not in settings
     assert "uses_embedded_code = True\n" not in ours
+    assert ours.count('" -B -P -c ""') == 2
+    assert '-c ""' not in ours.replace('-P -c ""', "")
     assert 'GetConfig("ADD_WORKBOOK_TO_PYTHONPATH", "true")' not in ours
 
 

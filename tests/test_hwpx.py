@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.made_projects import projects
 from xlbudget.exchange import DocumentUnreadable
@@ -69,7 +70,7 @@ def test_the_package_is_what_word_processors_expect(written: bytes) -> None:
     assert "골목 도서관 운영" in content
     document = hwpx.HwpxDocument.open(written)
     assert document.validate().ok
-    assert document.page.size()["width"] == 59528
+    assert document.page.size().width == 59528
 
 
 def test_the_layout_is_that_of_the_form(written: bytes) -> None:
@@ -152,7 +153,9 @@ def foreign() -> bytes:
     derivations.cell(0, 0).set_text("과목구분")
     derivations.cell(0, 1).set_text("2027년 예산내역")
     derivations.merge_cells(0, 1, 0, 3)
-    for row, cells in enumerate((("○ 알림 운영", "=", "2,400천원"), ("- 문자 발송 20원*10,000건*12월", "=", "2,400천원")), 1):
+    for row, cells in enumerate(
+        (("○ 알림 운영", "=", "2,400천원"), ("- 문자 발송 20원*10,000건*12월", "=", "2,400천원")), 1
+    ):
         for column, text in enumerate(cells, 1):
             derivations.cell(row, column).set_text(text)
     derivations.cell(1, 0).set_text("사무관리비")
@@ -187,7 +190,7 @@ def test_line_breaks_tabs_and_boxes_are_text_too(written: bytes) -> None:
         old = "<hp:t>- 도서관법, 골목도서관 조례</hp:t>"
         assert old in text
         box = (
-            "<hp:t>- 도서관법,<hp:lineBreak/>골목도서관<hp:tab width=\"100\" leader=\"0\" type=\"1\"/>조례</hp:t>"
+            '<hp:t>- 도서관법,<hp:lineBreak/>골목도서관<hp:tab width="100" leader="0" type="1"/>조례</hp:t>'
             "<hp:rect><hp:drawText><hp:subList><hp:p><hp:run><hp:t>- 글상자의 근거</hp:t></hp:run></hp:p></hp:subList>"
             "</hp:drawText></hp:rect>"
         )
@@ -255,3 +258,22 @@ def test_the_document_that_the_project_was_asked_for_survives(corpus: Path) -> N
     project = read_description(found[0].read_text(encoding="utf-8")).project
     read = read_hwpx(write_hwpx(project))
     assert (read.unplaced, read.project) == ((), project)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_a_damaged_file_is_read_or_refused_and_nothing_else(written: bytes, data: st.DataObject) -> None:
+    def damaged(name: str, content: bytes) -> bytes:
+        if name != part or not content:
+            return content
+        at = data.draw(st.integers(0, len(content) - 1))
+        length = data.draw(st.integers(0, 60))
+        return content[:at] + data.draw(st.binary(max_size=4)) + content[at + length :]
+
+    part = data.draw(
+        st.sampled_from(("Contents/section0.xml", "Contents/header.xml", "Contents/content.hpf", "mimetype"))
+    )
+    try:
+        read_hwpx(rebuilt(written, damaged))
+    except DocumentUnreadable as error:
+        assert str(error)

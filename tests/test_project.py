@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from tests.made_projects import projects
 
+from tests.made_projects import projects
 from xlbudget.exchange import DocumentUnreadable
 from xlbudget.exchange.project_json import dump, load
 from xlbudget.figures import compute

@@ -19,6 +19,8 @@ import typer
 from xlbudget.errors import XlbudgetError
 
 if TYPE_CHECKING:
+    from xlbudget.batch.jobs import Done
+    from xlbudget.intake import TakenBook
     from xlbudget.workflow import Outcome
 
 EXIT_FINDINGS = 1
@@ -75,6 +77,7 @@ def demo(
 def new(
     out: Annotated[Path, typer.Argument(metavar="OUT.xlsx", help="만들 통합 문서")],
     source: Annotated[Path | None, typer.Option("--from", help="채워 넣을 사업 JSON")] = None,
+    macros: Annotated[bool, typer.Option("--macros", help="리본과 매크로가 든 .xlsm으로 만듦")] = False,
 ) -> None:
     """빈 표준예산서를 만듭니다. --from 을 주면 사업 JSON의 내용으로 채웁니다."""
     from xlbudget.book import BookReadOnly
@@ -82,7 +85,13 @@ def new(
 
     if out.exists():
         raise BookReadOnly(f"{out}: 같은 이름의 파일이 이미 있습니다. 다른 이름을 주거나 그 파일을 옮기세요.")
-    save(open_book(source) if source else standard_book(), out)
+    book = open_book(source) if source else standard_book()
+    if macros:
+        from xlbudget.book.file import FileBook
+        from xlbudget.excel.package import with_macros
+
+        book = FileBook.from_bytes(with_macros(book.to_bytes()))
+    save(book, out)
     typer.echo(str(out))
 
 
@@ -179,24 +188,77 @@ def set_cells(
     typer.echo(str(out))
 
 
+@app.command("import")
+def import_document(
+    document: Annotated[
+        Path, typer.Argument(help="사업설명서(.txt .md .hwpx) 또는 예산서 내려받기(.csv .xlsx)")
+    ],
+    out: Annotated[Path, typer.Option("-o", "--out", help="저장할 통합 문서, 예산서면 폴더")],
+    year: Annotated[int | None, typer.Option("--year", help="회계연도")] = None,
+    jobs: Jobs = None,
+) -> None:
+    """다른 문서를 읽어 표준예산서로 옮깁니다. 옮기지 못한 줄은 모두 알립니다."""
+    from xlbudget import intake
+    from xlbudget.batch.pools import processors
+
+    if not intake.is_book(document):
+        outcome = intake.take_description(document, out, year=year)
+        _report(outcome)
+        typer.echo(str(outcome.out))
+        raise typer.Exit(EXIT_FINDINGS if outcome.has_errors else 0)
+    taken = intake.take_book(document, out, year=year, processes=jobs or processors())
+    raise typer.Exit(_import_book(taken))
+
+
+def _import_book(taken: TakenBook) -> int:
+    from xlbudget.batch.jobs import Status
+    from xlbudget.intake import record
+
+    wrong = failed = 0
+    for done in _progress(taken):
+        failed += done.status is Status.FAILED
+        wrong += done.has_errors
+        if done.reason:
+            _say(f"xlbudget: {done.reason}")
+    for line in record(taken.book):
+        _say(line.text)
+        wrong += line.wrong
+    typer.echo(f"{taken.folder}: 통합 문서 {len(taken) - failed:,}개")
+    return EXIT_UNREADABLE if failed else EXIT_FINDINGS if wrong else 0
+
+
+def _progress(taken: TakenBook) -> Iterator[Done]:
+    """Show a bar on a terminal while a book is taken apart."""
+    if not sys.stderr.isatty():
+        yield from taken.results()
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    yield from track(taken.results(), "예산서 옮기기", len(taken), console=console, transient=True)
+
+
 @app.command()
 def export(
     source: Input,
-    to: Annotated[str, typer.Option("--to", help="json")] = "json",
+    to: Annotated[str, typer.Option("--to", help="json, txt, hwpx")] = "json",
     out: Out = None,
 ) -> None:
     """통합 문서의 내용을 다른 형식으로 내보냅니다."""
     from xlbudget import workflow
-    from xlbudget.exchange.project_json import dump
+    from xlbudget.exchange.export import EXPORTS, exported
 
-    if to != "json":
-        raise typer.BadParameter("--to 는 json 이어야 합니다.")
+    if to not in EXPORTS:
+        raise typer.BadParameter(f"--to 는 {', '.join(EXPORTS)} 가운데 하나여야 합니다.")
     outcome = workflow.judge(workflow.open_book(source))
-    text = dump(outcome.project, outcome.figures)
+    data = exported(outcome.project, outcome.figures, to)
+    if out is None and to == "hwpx":
+        raise typer.BadParameter("hwpx 는 -o 로 저장할 파일을 주세요.")
     if out is None:
-        typer.echo(text)
+        typer.echo(data.decode())
     else:
-        out.write_text(text + "\n", encoding="utf-8")
+        out.write_bytes(data)
         typer.echo(str(out))
 
 
@@ -224,6 +286,69 @@ def explain(
     if known is None:
         raise typer.BadParameter(f"{code} 라는 규칙은 없습니다. 모두 보려면 xlbudget explain 을 쓰세요.")
     for line in rule_lines(known):
+        typer.echo(line)
+
+
+addin_app = typer.Typer(
+    help="엑셀 추가 기능: 만들기, 설치, 제거, 꾸러미, 진단.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(addin_app, name="addin")
+
+
+@addin_app.command("build")
+def addin_build(
+    folder: Annotated[Path, typer.Option("-o", "--out", help="둘 폴더")] = Path(),
+) -> None:
+    """리본과 매크로가 든 표준예산서.xlsm과 추가 기능 xlbudget.xlam을 만듭니다."""
+    from xlbudget.excel.package import build as build_files
+
+    for path in build_files(folder):
+        typer.echo(str(path))
+
+
+@addin_app.command("install")
+def addin_install() -> None:
+    """이 사용자의 엑셀에 추가 기능을 설치합니다. 관리자 권한도 인터넷도 필요 없고, 바꾼 것을 모두 보입니다."""
+    from xlbudget.excel.install import install
+    from xlbudget.excel.machine import this_machine
+
+    install(this_machine(), typer.echo)
+
+
+@addin_app.command("uninstall")
+def addin_uninstall() -> None:
+    """설치하며 바꾼 것을 모두 되돌립니다."""
+    from xlbudget.excel.install import uninstall
+    from xlbudget.excel.machine import this_machine
+
+    uninstall(this_machine(), typer.echo)
+
+
+@addin_app.command("doctor")
+def addin_doctor(
+    workbook: Annotated[str | None, typer.Argument(help="함께 살펴볼 통합 문서")] = None,
+) -> None:
+    """추가 기능이 돌아갈 수 있는지 살피고, 걸리는 것마다 까닭과 할 일을 알립니다."""
+    from xlbudget.excel.doctor import examine, report
+
+    for line in report(examine(workbook)):
+        typer.echo(line)
+
+
+@addin_app.command("bundle")
+def addin_bundle(
+    wheels: Annotated[Path, typer.Option("--wheels", help="윈도우용 wheel이 든 폴더")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="만들 zip")],
+    python: Annotated[Path | None, typer.Option("--python", help="embeddable Python zip")] = None,
+) -> None:
+    """인터넷이 없는 곳에서 설치할 꾸러미 하나를 만듭니다."""
+    from xlbudget.excel.bundle import bundle, summary
+    from xlbudget.excel.package import addin, with_macros
+    from xlbudget.resources import STANDARD_WORKBOOK, resource
+
+    workbook = with_macros(resource(STANDARD_WORKBOOK).read_bytes())
+    sums = bundle(out, wheels, addin(), workbook, python)
+    for line in summary(out, sums):
         typer.echo(line)
 
 
@@ -259,13 +384,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _complain(error)
         sys.exit(EXIT_UNREADABLE)
     except (typer.Abort, KeyboardInterrupt):
-        _say("멈췄습니다. 저장하던 파일은 이전 그대로입니다.")
-        sys.exit(EXIT_STOPPED)
+        code = EXIT_STOPPED
     except OSError as error:
         _say(
             f"xlbudget: 파일을 다루지 못했습니다: {error.strerror} ({error.filename}). 권한과 남은 공간을 확인하세요."
         )
         sys.exit(EXIT_UNREADABLE)
+    if code == EXIT_STOPPED:
+        _say("멈췄습니다. 저장하던 파일은 이전 그대로입니다.")
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -20,6 +20,7 @@ from xlbudget.exchange.project_json import load
 from xlbudget.figures import Figures, Settings, compute
 from xlbudget.findings import Finding, Severity, Summary
 from xlbudget.grid import Grid
+from xlbudget.korean import with_particle
 from xlbudget.project import Project
 from xlbudget.resources import STANDARD_WORKBOOK, resource
 from xlbudget.workbook import layout
@@ -106,7 +107,11 @@ VERBS: Mapping[str, tuple[Step, ...]] = {
 
 def plan(book: Book, verb: str) -> Outcome:
     """Return what a verb would do to a workbook, without doing it."""
-    judged = judge(book)
+    return finish(book, verb, judge(book))
+
+
+def finish(book: Book, verb: str, judged: Outcome) -> Outcome:
+    """Return what a verb would do to a workbook that has been judged."""
     return replace(judged, edits=tuple(edit for step in VERBS[verb] for edit in step(book, judged)))
 
 
@@ -191,8 +196,12 @@ def build(path: str | Path, out: str | Path | None = None, *, in_place: bool = F
 
 def save(book: FileBook, target: Path, *, backup: bool = False) -> None:
     """Save to a file; the folder must be there, and the name must say what the file is."""
-    if target.suffix.lower() not in {".xlsx", ".xlsm"}:
-        raise BookReadOnly(f"{target}: 결과 파일의 이름은 .xlsx 또는 .xlsm으로 끝나야 합니다.")
+    ending = ".xlsm" if book.has_macros else ".xlsx"
+    if target.suffix.lower() != ending:
+        kind = "매크로가 든" if book.has_macros else "매크로가 없는"
+        raise BookReadOnly(
+            f"{target}: {kind} 통합 문서라서 파일 이름이 {with_particle(ending, '로')} 끝나야 합니다. 이름을 고치세요."
+        )
     book.save(target, backup=backup)
 
 

@@ -34,7 +34,6 @@ from tests.benchmarks.injector import (
     show,
     table,
 )
-
 from xlbudget.checks.balance import Diagnosis, Hints, Identity, Precision, System, diagnose
 
 YEARS = (2018, 2019, 2020)

@@ -44,7 +44,10 @@ def filled(project: Project, number: int, cycle: int) -> Project:
         "funding": [{"source": "시비", "amount": cost}],
         "purpose": ["맡은 일을 제때 마치도록 필요한 경비를 댄다.", "해마다 되풀이되는 일을 고르게 나눈다."],
         "grounds": ["지방재정법과 관련 조례"],
-        "content": [f"추진 횟수 {number % 12 + 1}회, 점검 {number % 4 + 1}회", "분기마다 진행 상황을 살핀다."],
+        "content": [
+            f"추진 횟수 {number % 12 + 1}회, 점검 {number % 4 + 1}회",
+            "분기마다 진행 상황을 살핀다.",
+        ],
         "schedule": [
             {"step": "준비", "start": f"{YEAR}.01", "end": f"{YEAR}.03", "amount": first},
             {"step": "집행", "start": f"{YEAR}.04", "end": f"{YEAR}.12", "amount": cost - first},

@@ -50,6 +50,7 @@ def perform(plan: Plan, wishes: Wishes) -> int:
         if plan.writes and plan.folder is not None:
             folder = stack.enter_context(output_folder(plan.folder, plan.verb))
         pool = _pool(wishes, size.files)
+        stack.callback(pool.close)
         chunk = max(1, min(CHUNK, size.files // (pool.workers * _CHUNKS_EACH)))
         results = _run(plan.jobs(), pool, folder, chunk if pool.workers > 1 else 1)
         stack.callback(console.close, folder)

@@ -82,12 +82,13 @@ def output_folder(path: Path, verb: str | None) -> Iterator[Folder]:
             yield folder
         finally:
             folder.close()
+            _sweep(path)  # of workers that died meanwhile
     finally:
         lock.release()
 
 
 def _sweep(path: Path) -> None:
-    """Take away the half-written files of a run that was killed."""
+    """Take away the half-written files of killed runs and workers."""
     for file in path.rglob(".*.tmp"):
         if _LEFT_BEHIND.fullmatch(file.name):
             file.unlink(missing_ok=True)

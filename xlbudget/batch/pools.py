@@ -30,6 +30,7 @@ class Pool:
     workers: int = 1
     lost: tuple[type[BaseException], ...] = (BrokenExecutor,)
     shares_disk: bool = True
+    close: Callable[[], None] = lambda: None
 
 
 class InLine(Executor):
@@ -79,12 +80,25 @@ def _start_worker() -> None:
     """Leave Ctrl-C to the process that waits for us, and what stays for ever out of garbage collection."""
     import gc
     import signal
+    from threading import Thread
 
     import xlbudget.workflow  # noqa: F401
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
     gc.collect()
     gc.freeze()
+
+
+def _end_with_parent() -> None:
+    """End this worker when the process that it works for is gone: it would wait for tasks for ever."""
+    from multiprocessing import parent_process
+    from multiprocessing.connection import wait
+
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def cluster(address: str) -> Pool:
@@ -105,4 +119,20 @@ def cluster(address: str) -> Pool:
             f"{address}: 클러스터에 닿지 않습니다({error}). 주소와 스케줄러를 확인하세요."
         ) from None
     lost = (distributed.scheduler.KilledWorker, CancelledError)
-    return Pool(lambda: client.get_executor(pure=False), max(2, workers), lost, shares_disk=False)
+    return Pool(lambda: OnCluster(client), max(2, workers), lost, shares_disk=False, close=client.close)
+
+
+class OnCluster(Executor):
+    """Hands tasks to a Dask cluster, in the manner of any other executor."""
+
+    def __init__(self, client: Any) -> None:
+        self._executor = client.get_executor(pure=False)
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Hand over a task."""
+        future: Future[T] = self._executor.submit(fn, *args, **kwargs)
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take no more tasks; those that are under way end, or are dropped."""
+        self._executor.shutdown(wait=wait and not cancel_futures)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from xlbudget.book import Book, EditRefused, SheetUnknown
 from xlbudget.book.formulas import area_after, row_after, with_rows
-from xlbudget.book.values import kept, same
+from xlbudget.book.values import kept, named, same
 from xlbudget.edits import (
     DropNotes,
     Edit,
@@ -67,7 +67,7 @@ class MemoryBook:
         if grid is None:
             listed = ", ".join(self._grids)
             raise SheetUnknown(
-                f"시트 '{sheet}'이(가) 없습니다. 이 통합 문서의 시트: {listed}. 시트 이름을 확인해 주세요."
+                f"시트 {named(sheet, '이')} 없습니다. 이 통합 문서의 시트: {listed}. 시트 이름을 확인해 주세요."
             )
         return grid
 

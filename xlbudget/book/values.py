@@ -13,6 +13,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from xlbudget.book import EditRefused
 from xlbudget.edits import Content, Formula, Held
 from xlbudget.grid import Cell, CellError, Value
+from xlbudget.korean import with_particle
 from xlbudget.money import number
 
 LONGEST_TEXT = 32_767
@@ -138,3 +139,8 @@ def same(one: Cell, other: Cell) -> bool:
         return False
     a, b = one.value, other.value
     return isinstance(a, bool) == isinstance(b, bool) and isinstance(a, CellError) == isinstance(b, CellError)
+
+
+def named(name: str, particle: str) -> str:
+    """Return a name in quotes, as messages show it, with the fitting form of a particle."""
+    return with_particle(f"'{name}'", particle)

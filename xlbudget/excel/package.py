@@ -116,7 +116,7 @@ def _button(command: Command, row: int, guide: Grid) -> Button:
     return Button(
         f"xlb{command.id}",
         command.label,
-        f"[0]!BudgetMacros.Budget{command.id}",
+        f"[0]!Budget{command.id}",
         Corner(_BUTTON_COLUMN, _BUTTON_LEFT, row - 1, top),
         Corner(_BUTTON_COLUMN + 2, _BUTTON_RIGHT, row - 1, bottom),
     )

@@ -262,3 +262,19 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
 )
 """In alphabetical order, which is the order of xlwings' own generator."""
+
+
+def command_table() -> str:
+    """Return the commands as a Markdown table, for the README."""
+    rows = (f"| {GROUPS[c.group]} | {c.label} | Alt, {TAB_KEY}, {c.key} | {c.tip} |" for c in COMMANDS)
+    return "\n".join(("| 묶음 | 단추 | 글쇠 | 하는 일 |", "| --- | --- | --- | --- |", *rows)) + "\n"
+
+
+def function_table() -> str:
+    """Return the cell functions as a Markdown table, for the README."""
+
+    def call(function: Function) -> str:
+        return ", ".join(f"[{a.name}]" if a.optional else a.name for a in function.arguments)
+
+    rows = (f"| `{f.name}({call(f)})` | {f.tip} |" for f in FUNCTIONS)
+    return "\n".join(("| 함수 | 하는 일 |", "| --- | --- |", *rows)) + "\n"

@@ -55,6 +55,12 @@ _COMMON = (
         "a Python file that lies beside a workbook is not to be imported",
     ),
     Patch(
+        '" -B -c ""',
+        '" -B -P -c ""',
+        2,
+        "nor one in the folder that Excel happens to stand in",
+    ),
+    Patch(
         "                uses_embedded_code = True\n",
         "                uses_embedded_code = False\n",
         1,

@@ -14,6 +14,7 @@ _INDENT = "    "
 TEXTS: Mapping[str, str] = {
     "Title": TITLE,
     "NotOurs": "표준예산서가 열려 있을 때 쓸 수 있습니다. 표준예산서를 열거나, 새 표준예산서를 누르세요.",
+    "NoBook": "통합 문서를 하나 연 뒤 다시 누르세요.",
     "Working": "예산 사업설명서: 일하는 중입니다…",
     "Starting": "예산 사업설명서: 준비 중입니다…",
     "Failed": (
@@ -55,6 +56,11 @@ def macros_module(*, addin: bool, version: str, xlwings: str) -> str:
     lines += [
         "Public Function BudgetIsAddin() As Boolean",
         f"    BudgetIsAddin = {addin}",
+        "End Function",
+        "",
+        "Public Function BudgetTarget() As Object",
+        "    ' What xlwings' module of this file hands to Python.",
+        f"    Set BudgetTarget = {'ActiveWorkbook' if addin else 'ThisWorkbook'}",
         "End Function",
         "",
         "Public Function BudgetPython(command As String) As String",

@@ -220,6 +220,11 @@ class FileBook:
         if signed and self._package.touched() and notice not in self._notices:
             self._notices.append(notice)
 
+    @property
+    def has_macros(self) -> bool:
+        """Whether this is a macro-enabled workbook, whose file name has to end in .xlsm."""
+        return b"macroEnabled" in self._package.read("[Content_Types].xml")
+
     def to_bytes(self) -> bytes:
         """Return the workbook as a file's bytes; without changes exactly those that were opened.
 

@@ -10,6 +10,7 @@ from xlbudget.book.file.opc import relations
 from xlbudget.book.file.work import SheetState, Work
 from xlbudget.book.file.xmltree import Node, parse, utf8, whole
 from xlbudget.grid import LAST_ROW, a1
+from xlbudget.korean import with_particle
 
 OURS = "xlb"
 _ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
@@ -39,7 +40,7 @@ def check_bare(work: Work, state: SheetState) -> None:
 def _lies(sheet: str, what: str, where: str) -> EditRefused:
     place = f" {where} 칸에" if where else "에"
     return EditRefused(
-        f"'{sheet}' 시트{place} 사용자가 놓은 {what}이(가) 있어 다시 쓰지 않았습니다. 다른 시트로 옮긴 뒤 다시 해 주세요."
+        f"'{sheet}' 시트{place} 사용자가 놓은 {with_particle(what, '이')} 있어 다시 쓰지 않았습니다. 다른 시트로 옮긴 뒤 다시 해 주세요."
     )
 
 

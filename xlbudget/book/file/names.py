@@ -6,6 +6,7 @@ import re
 
 from xlbudget.book import EditRefused
 from xlbudget.book.file.work import Work
+from xlbudget.book.values import named
 from xlbudget.edits import Edit, SetName
 
 _NAME = re.compile(r"(?:[^\W\d]|\\)[\w.\\?]{0,254}")
@@ -16,7 +17,7 @@ def check_name(name: str) -> None:
     """Refuse a name that Excel would not take. Raises ``EditRefused``."""
     if not _NAME.fullmatch(name) or _ADDRESS.fullmatch(name):
         raise EditRefused(
-            f"'{name}'은(는) 이름으로 쓸 수 없습니다. 글자나 밑줄로 시작하고 칸 주소와 다른 이름을 지어 주세요."
+            f"{named(name, '은')} 이름으로 쓸 수 없습니다. 글자나 밑줄로 시작하고 칸 주소와 다른 이름을 지어 주세요."
         )
 
 

@@ -20,7 +20,7 @@ from xlbudget.book.file.notebox import (
     note_shapes,
     shape_type,
 )
-from xlbudget.book.file.opc import OFFICE, SHEETML, relations
+from xlbudget.book.file.opc import SHEETML, relations
 from xlbudget.book.file.replace import ORDER
 from xlbudget.book.file.sheettext import address
 from xlbudget.book.file.splice import escape
@@ -209,10 +209,8 @@ def _block(work: Work) -> int:
 def _tie(state: SheetState, rid: str) -> None:
     frame = state.text.frame
     root = parse(frame, "시트")
-    declared = re.search(rb'xmlns:([\w.-]+)="' + OFFICE.encode() + b'"', frame[root.start : root.inner])
-    name = declared[1].decode() if declared else "r"
-    space = "" if declared else f' xmlns:r="{OFFICE}"'
-    element = f'<{state.text.prefix}legacyDrawing{space} {name}:id="{rid}"/>'.encode()
+    key = opc.id_attribute(frame[root.start : root.inner])
+    element = f'<{state.text.prefix}legacyDrawing {key}="{rid}"/>'.encode()
     state.text.frame = cut(frame, [with_child(frame, root, "legacyDrawing", element, ORDER)])
     state.dirty = True
 

@@ -14,6 +14,7 @@ from xlbudget.book.file.xmltree import attribute, cut, inside, parsed, prefix, u
 
 CONTENT_TYPES = "[Content_Types].xml"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+STRICT_OFFICE = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 SHEETML = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _EMPTY = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships xmlns="{_RELATIONS}"></Relationships>'
@@ -99,6 +100,17 @@ def unrelate(package: Package, part: str, target: str) -> None:
         package.write(name, cut(data, [(n.start, n.end, b"") for n in nodes if n.attrs.get("Id") in gone]))
 
 
+def id_attribute(root: bytes, *, strict: bool = False) -> str:
+    """Return the name of an attribute that refers to a relationship, by the prefix that the root element's
+    tag declares, or with a declaration of its own in front.
+    """
+    for uri in (OFFICE, STRICT_OFFICE):
+        declared = re.search(rb"""\sxmlns:([\w.-]+)\s*=\s*["']""" + uri.encode() + rb"""["']""", root)
+        if declared:
+            return f"{declared[1].decode()}:id"
+    return f'xmlns:r="{STRICT_OFFICE if strict else OFFICE}" r:id'
+
+
 def content_type(package: Package, part: str) -> str:
     """Return the content type of a part, empty where none is declared."""
     folded = "/" + part.lower()
@@ -146,8 +158,14 @@ def undeclare(package: Package, part: str) -> None:
 
 
 def undeclare_extension(package: Package, extension: str) -> None:
-    """Take away an extension's declared content type where no part of that kind is left."""
+    """Take away an extension's content type that we declared, where no part of that kind is left."""
     if any(name.lower().endswith("." + extension) for name in package.names()):
+        return
+    stored = package.stored(_types(package)) or b""
+    if any(
+        node.attrs.get("Extension", "").lower() == extension
+        for node in parsed(utf8(stored, CONTENT_TYPES)).children
+    ):
         return
     data = utf8(package.read(_types(package)), CONTENT_TYPES)
     gone = [n for n in parsed(data).all("Default") if n.attrs.get("Extension", "").lower() == extension]

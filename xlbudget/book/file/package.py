@@ -35,6 +35,7 @@ _DESCRIPTOR = 0x0008
 _UTF8 = 0x0800
 _NEW_DATE = 33  # 1980-01-01 in DOS form
 _FULL = 0xFFFFFFFF
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class Member(NamedTuple):
@@ -301,7 +302,10 @@ class Package:
     def write(self, name: str, content: bytes) -> None:
         """Give a part new contents; contents as stored leave the part untouched."""
         self.version += 1
-        if self.stored(name) == content:
+        stored = self.stored(name)
+        if stored is not None and stored.removeprefix(_BYTE_ORDER_MARK) == content.removeprefix(
+            _BYTE_ORDER_MARK
+        ):
             self._written.pop(name, None)
         else:
             self._written[name] = content

@@ -10,9 +10,11 @@ from xlbudget.book import EditRefused
 from xlbudget.book.file import opc, render, workbookxml
 from xlbudget.book.file.drawn import check_bare
 from xlbudget.book.file.opc import SHEETML
+from xlbudget.book.file.styles import NORMAL
 from xlbudget.book.file.work import SheetState, Work
 from xlbudget.book.file.workbookxml import with_child
 from xlbudget.book.file.xmltree import Node, attribute, cut, inside, parsed, prefix, utf8, with_attributes
+from xlbudget.book.values import named
 from xlbudget.edits import Edit, Held, ReplaceSheet, SheetImage
 from xlbudget.grid import Area, Cell, Ref, quote_sheet
 
@@ -139,7 +141,8 @@ def _write(work: Work, state: SheetState, image: SheetImage) -> None:
     name, text = state.sheet.name, state.text
     first = b"<" not in text.rows
     styles = {style for _, style in image.cells.values()}
-    known = work.styles().formats
+    plain: Mapping[str | None, int] = {None: NORMAL}
+    known = plain if styles <= {None} else work.styles().formats
     formats = {style: known[style] if style in known else work.format(style, name) for style in styles}
     old = text.to_bytes()
     drawn = render.rendered(image, formats, text.prefix, name)
@@ -239,7 +242,7 @@ def _make(work: Work, name: str) -> None:
     taken = next((sheet.name for sheet in work.sheets() if sheet.name.lower() == name.lower()), None)
     if taken is not None:
         raise EditRefused(
-            f"'{name}': 이름이 같은 시트 '{taken}'이(가) 있습니다(대소문자만 다름). 시트 이름을 확인해 주세요."
+            f"'{name}': 이름이 같은 시트 {named(taken, '이')} 있습니다(대소문자만 다름). 시트 이름을 확인해 주세요."
         )
     work.flush_names()
     package, data = work.package, utf8(work.package.read(work.book), work.book)
@@ -258,8 +261,7 @@ def _make(work: Work, name: str) -> None:
         )
     group = found.root.find("sheets")
     assert group is not None
-    known = re.search(rb"\s([\w.-]+:id)\s*=", data[group.start : group.end])
-    key = known[1].decode() if known else "r:id"
+    key = opc.id_attribute(found.data[found.root.start : found.root.inner], strict=strict)
     element = f'<{prefix(found.data, group)}sheet name={attribute(name)} sheetId="{number}" {key}="{rid}"/>'
     package.write(work.book, cut(found.data, [inside(found.data, group, element.encode())]))
 
@@ -268,7 +270,7 @@ def check_sheet_name(name: str) -> None:
     """Refuse a sheet name that Excel would not take. Raises ``EditRefused``."""
     if not 0 < len(name) <= 31 or re.search(r"[\[\]:*?/\\\x00-\x1f]", name) or name.strip("'") != name:
         raise EditRefused(
-            f"'{name}'은(는) 시트 이름으로 쓸 수 없습니다. 31자까지, : \\ / ? * [ ] 없이 지어 주세요."
+            f"{named(name, '은')} 시트 이름으로 쓸 수 없습니다. 31자까지, : \\ / ? * [ ] 없이 지어 주세요."
         )
 
 

@@ -16,7 +16,9 @@ from xlbudget.book.file.strings import plain
 from xlbudget.book.file.tables import tables
 from xlbudget.book.file.work import SheetState, Work
 from xlbudget.book.file.xmltree import parse, utf8, whole
+from xlbudget.book.values import named
 from xlbudget.grid import LAST_ROW, a1
+from xlbudget.korean import with_particle
 
 _CHART_FORMULA = re.compile(rb"<(?:[\w.-]+:)?f(?:\s[^>]*)?>([^<]*)</")
 _LINKED = re.compile(rb"""\b(?:textlink|fmlaLink|fmlaRange|fmlaTxbx|fmlaGroup)\s*=\s*["']([^"']*)["']""")
@@ -54,7 +56,7 @@ def _own_formulas(state: SheetState, move: Move) -> Iterator[str]:
         elif kind == b"array":
             held = area(given.get(b"ref", b"A1").decode())
             if held.bottom >= move.at:
-                yield f"배열 수식 {held}을(를) 옮겨야 하기"
+                yield f"배열 수식 {with_particle(str(held), '을')} 옮겨야 하기"
         elif kind is not None and kind not in {b"shared", b"normal"}:
             yield f"{a1(*address_before(state.text, match.start()))} 칸의 알 수 없는 수식"
 
@@ -64,7 +66,7 @@ def _own_tables(work: Work, state: SheetState, move: Move) -> Iterator[str]:
         if table.area.top < move.at <= table.area.top + table.headings:
             yield f"표 '{table.name}'의 머리글 바로 아래이기"
         if move.count < 0 and table.area.top < move.at <= table.area.bottom + 1:
-            yield f"표 '{table.name}'이(가) 걸쳐 있기"
+            yield f"표 {named(table.name, '이')} 걸쳐 있기"
     if related(work.package, state.sheet.part, "tableSingleCells"):
         yield "XML에 연결된 칸이 있기"
 

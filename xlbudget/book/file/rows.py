@@ -24,7 +24,7 @@ from xlbudget.book.file.splice import Spans, escape, settle
 from xlbudget.book.file.work import SheetState, Work, sheet_text
 from xlbudget.book.file.xmltree import cut, inside, parse, prefix, utf8, with_attributes
 from xlbudget.book.formulas import BROKEN
-from xlbudget.book.values import kept, same
+from xlbudget.book.values import kept, named, same
 from xlbudget.edits import Edit, InsertRows, RemoveRows
 from xlbudget.grid import LAST_ROW, Area, Ref, column_letters
 
@@ -229,7 +229,7 @@ def _move_names(work: Work, move: Move, write: _Write) -> None:
         new = move.formula(name.text, own)
         if new.count(BROKEN) > name.text.count(BROKEN):
             raise EditRefused(
-                f"이름 '{name.name}'이(가) 없앨 행을 가리켜 행을 없애지 않았습니다. 그 이름을 고친 뒤 다시 해 주세요."
+                f"이름 {named(name.name, '이')} 없앨 행을 가리켜 행을 없애지 않았습니다. 그 이름을 고친 뒤 다시 해 주세요."
             )
         if new != name.text:
             changes.append((name.node.inner, name.node.close, escape(new).encode()))

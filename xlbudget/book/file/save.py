@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from xlbudget.book import BookBusy, BookError, BookReadOnly
+from xlbudget.korean import with_particle
 
 
 class Stamp(NamedTuple):
@@ -95,7 +96,7 @@ def _check_owner(target: Path) -> None:
         if file.exists():
             raise BookBusy(
                 f"{target.name}: {program}에서 열려 있습니다. 그 창에서 닫은 뒤 다시 해 주세요. "
-                f"열려 있지 않다면 남아 있는 표시 파일 {file.name}을(를) 지워 주세요."
+                f"열려 있지 않다면 남아 있는 표시 파일 {with_particle(file.name, '을')} 지워 주세요."
             )
 
 
@@ -127,7 +128,7 @@ def _backup_name(target: Path) -> Path:
 
 def _write(target: Path, data: bytes) -> None:
     """Put data in the place of a file, all or nothing."""
-    fresh = target.with_name(f".{target.stem[:80]}.{secrets.token_hex(6)}.tmp")
+    fresh = target.with_name(f".{target.stem[:40]}.{secrets.token_hex(6)}.tmp")  # 40 Hangul: 120 bytes of 255
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:

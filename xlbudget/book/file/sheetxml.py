@@ -218,10 +218,9 @@ def _quick(reader: _Reader, fields: list[_Fields], escaped: bool) -> None:
         if letters:
             if rest and (b" s=" in rest or b" t=" in rest):
                 raise _NotPlain
-            ref = (
-                row if digits == row_digits else _row(digits),
-                columns.get(letters) or column_number(letters),
-            )
+            if digits != row_digits and (not row or int(digits) != row):
+                raise _NotPlain
+            ref = (row, columns.get(letters) or column_number(letters))
             number = int(style) if style else 0
             value: Value
             if kind == b"inlineStr":
@@ -249,9 +248,10 @@ def _quick(reader: _Reader, fields: list[_Fields], escaped: bool) -> None:
             raise _NotPlain
 
 
-def _row(digits: bytes) -> int:
+def _row(digits: bytes, row: int) -> int:
+    """Return the row that a cell names, which must be the one that it stands in."""
     number = int(digits)
-    if not 0 < number <= LAST_ROW:
+    if not 0 < number <= LAST_ROW or number != row:
         raise unreadable("시트의 칸 주소")
     return number
 
@@ -296,7 +296,7 @@ def _read_patiently(rows: bytes, prefix: str, given: Styled) -> _Reader:
         if not letters:
             reader.start_row(fields[9])
             continue
-        ref = (_row(digits), column_number(letters))
+        ref = (_row(digits, reader.row), column_number(letters))
         value: Value = None
         if kind == b"inlineStr":
             value = rich_text(inline)

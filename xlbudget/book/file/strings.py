@@ -18,14 +18,15 @@ _ITEM = re.compile(
 )
 _PHONETIC = re.compile(rb"<(?:\w+:)?rPh[\s>].*?</(?:\w+:)?rPh\s*>", re.DOTALL)
 _TEXT = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?>([^<]*)</(?:\w+:)?t\s*>")
-_ENTITY = re.compile(r"&(?:#x([0-9A-Fa-f]+)|#([0-9]+)|(lt|gt|amp|quot|apos));")
+_ENTITY = re.compile(r"((?:&#[0-9]+;)+)|&(?:#x([0-9A-Fa-f]+)|(lt|gt|amp|quot|apos));")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
 
 def _entity(match: re.Match[str]) -> str:
-    if match[3]:
-        return _NAMED[match[3]]
-    return chr(int(match[1], 16) if match[1] else int(match[2]))
+    run, hexadecimal, name = match.groups()
+    if run:  # some programs write every Korean letter so: a whole word at once
+        return "".join(map(chr, map(int, run[2:-1].split(";&#"))))
+    return chr(int(hexadecimal, 16)) if hexadecimal else _NAMED[name]
 
 
 def plain(raw: bytes) -> str:

@@ -14,6 +14,7 @@ from xlbudget.book.file.sheettext import SheetText, attributes_of
 from xlbudget.book.file.splice import Spans, settle_positions
 from xlbudget.book.file.styles import Styles, read_styles
 from xlbudget.book.file.xmltree import whole
+from xlbudget.book.values import named
 from xlbudget.edits import Style
 from xlbudget.grid import EMPTY, Cell, Grid, Note, Ref, a1
 
@@ -128,7 +129,7 @@ class Work:
         if state is None:
             sheet = self.entry(name)
             if not sheet.part:
-                raise EditRefused(f"'{name}'은(는) 칸이 없는 시트(차트 시트 등)라 고칠 수 없습니다.")
+                raise EditRefused(f"{named(name, '은')} 칸이 없는 시트(차트 시트 등)라 고칠 수 없습니다.")
             state = self._states[name] = SheetState(
                 sheet, sheet_text(self.package, sheet).copy(), self.read(name)
             )
@@ -204,13 +205,13 @@ class Work:
             return number
         if name is not None and name not in styles.known and name not in self._wanted:
             raise EditRefused(
-                f"{where}: 셀 스타일 '{name}'이(가) 통합 문서에 없습니다. 표준 통합 문서에서 다시 시작해 주세요."
+                f"{where}: 셀 스타일 {named(name, '이')} 통합 문서에 없습니다. 표준 통합 문서에서 다시 시작해 주세요."
             )
         self.package.write(self.styles_part(), with_style(styles, name, self._wanted.get(name or "")))
         number = self.styles().formats.get(name)
         if number is None:
             raise EditRefused(
-                f"{where}: 통합 문서의 셀 스타일 '{name}'이(가) 손상되어 쓸 수 없습니다. Excel에서 고친 뒤 다시 해 주세요."
+                f"{where}: 통합 문서의 셀 스타일 {named(name or 'Normal', '이')} 손상되어 쓸 수 없습니다. Excel에서 고친 뒤 다시 해 주세요."
             )
         return number
 
@@ -228,5 +229,5 @@ def unknown(name: str, sheets: tuple[str, ...]) -> SheetUnknown:
     """Return the error for a sheet that is not there."""
     listed = ", ".join(sheets)
     return SheetUnknown(
-        f"시트 '{name}'이(가) 없습니다. 이 통합 문서의 시트: {listed}. 시트 이름을 확인해 주세요."
+        f"시트 {named(name, '이')} 없습니다. 이 통합 문서의 시트: {listed}. 시트 이름을 확인해 주세요."
     )

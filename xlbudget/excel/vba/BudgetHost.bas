@@ -22,15 +22,19 @@ Public Sub BudgetActivated()
     ' When a workbook comes to the front.
     On Error Resume Next
     RefreshRibbon
-    If ActiveWorkbook Is Nothing Then Exit Sub
+    If BudgetTarget() Is Nothing Then Exit Sub
     If Not functionsTold Then functionsTold = RegisterFunctions()
-    If IsBudgetBook(ActiveWorkbook) Then WakeServer
+    If IsBudgetBook(BudgetTarget()) Then WakeServer
 End Sub
 
 Public Sub BudgetRun(command As String)
     Dim python As String
     python = BudgetPython(command)
     If python = "" Then Exit Sub
+    If BudgetTarget() Is Nothing Then
+        MsgBox BudgetText("NoBook"), vbInformation, BudgetText("Title")
+        Exit Sub
+    End If
     If Not BudgetCanRun(command) Then
         MsgBox BudgetText("NotOurs"), vbInformation, BudgetText("Title")
         Exit Sub
@@ -48,23 +52,29 @@ End Sub
 Public Function BudgetCanRun(command As String) As Boolean
     If BudgetAnywhere(command) Then
         BudgetCanRun = True
-    ElseIf Not ActiveWorkbook Is Nothing Then
-        BudgetCanRun = IsBudgetBook(ActiveWorkbook)
+    ElseIf Not BudgetTarget() Is Nothing Then
+        BudgetCanRun = IsBudgetBook(BudgetTarget())
     End If
 End Function
 
 Public Function IsBudgetBook(book As Workbook) As Boolean
     ' By a sheet or a defined name of the standard workbook; Python reads it properly.
-    Dim wanted As Variant, item As Variant, found As Object
-    wanted = BudgetMarks()
-    For Each item In wanted
-        For Each found In book.Worksheets
-            If found.Name = item Then IsBudgetBook = True
-        Next found
-        For Each found In book.Names
-            If found.Name = item Then IsBudgetBook = True
-        Next found
-    Next item
+    Dim wanted As Variant, sheet As Object
+    For Each wanted In BudgetMarks()
+        For Each sheet In book.Worksheets
+            If sheet.Name = wanted Then IsBudgetBook = True
+        Next sheet
+        If Not IsBudgetBook Then IsBudgetBook = HasName(book, CStr(wanted))
+        If IsBudgetBook Then Exit Function
+    Next wanted
+End Function
+
+Private Function HasName(book As Workbook, wanted As String) As Boolean
+    ' Asked by name: old workbooks hold thousands of them.
+    Dim found As Object
+    On Error Resume Next
+    Set found = book.Names(wanted)
+    HasName = Not found Is Nothing
 End Function
 
 Public Function BudgetAddinLoaded() As Boolean
@@ -81,7 +91,7 @@ Public Sub BudgetFailed(details As String)
     On Error Resume Next
     number = FreeFile
     Open path For Append As #number
-    Print #number, Format(Now, "yyyy-mm-dd hh:nn:ss") & " " & details
+    Print #number, Format(Now, "yyyy-mm-dd hh:mm:ss") & " " & details
     Close #number
     MsgBox BudgetText("Failed") & vbCrLf & vbCrLf & path, vbExclamation, BudgetText("Title")
 End Sub
@@ -96,6 +106,7 @@ Private Sub WakeServer()
     If Not wanted Then Exit Sub
     Application.StatusBar = BudgetText("Starting")
     XLPy.Module "xlbudget.excel.macros"
+    XLPy.Module "xlbudget.workflow"
 done:
     Application.StatusBar = False
 End Sub

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 LONGEST_PART = 40
+LONGEST_STEM = 200
+"""Bytes of UTF-8 of a name without ending and number: file systems take 255, Windows 255 characters."""
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 
@@ -22,10 +24,15 @@ def file_names(keys: Iterable[Sequence[str]], suffix: str = ".xlsx") -> Iterator
     """Yield a file name for each key; names that would be the same but for case get `` (2)``, `` (3)`` …"""
     taken: set[str] = set()
     for key in keys:
-        stem = "_".join(map(safe_part, key))
+        stem = _within("_".join(map(safe_part, key)))
         name, number = stem, 1
         while name.casefold() in taken:
             number += 1
             name = f"{stem} ({number})"
         taken.add(name.casefold())
         yield name + suffix
+
+
+def _within(stem: str) -> str:
+    """Cut a name to what every file system takes; the number behind it keeps cut names apart."""
+    return stem.encode()[:LONGEST_STEM].decode(errors="ignore").rstrip(" .")

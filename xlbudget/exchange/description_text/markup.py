@@ -28,6 +28,9 @@ def numbered(character: str) -> str:
     return f"&#{ord(character)};"
 
 
+_AMPERSANDS = {"&": "&amp;", "<": "&lt;"}
+
+
 def escape(text: str, also: str = "") -> str:
     """Return a text for a cell; ``unescape`` gives it back. Characters of ``also`` are written as numbers."""
     if not text:
@@ -36,9 +39,11 @@ def escape(text: str, also: str = "") -> str:
         return hide(text, also)
     body = text.strip()
     at = text.find(body) if body else len(text)
-    inner = _TAKEN_FOR_MARKUP.sub(lambda match: "&amp;" if match[0] == "&" else "&lt;", body)
-    if also:
-        inner = re.sub(f"[{re.escape(also)}]", lambda match: numbered(match[0]), inner)
+    # One pass: what stands for a character must not be taken for text of its own.
+    hidden = f"[{re.escape(also)}]|{_TAKEN_FOR_MARKUP.pattern}" if also else _TAKEN_FOR_MARKUP.pattern
+    inner = re.sub(
+        hidden, lambda match: numbered(match[0]) if match[0] in also else _AMPERSANDS[match[0]], body
+    )
     inner = _CONTROL.sub(lambda match: numbered(match[0]), inner).replace("\n", BREAK)
     return "".join(map(numbered, text[:at])) + inner + "".join(map(numbered, text[at + len(body) :]))
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 import zipfile
+import zlib
 from types import ModuleType
 
 from xlbudget.exchange import DocumentUnreadable
@@ -17,6 +19,9 @@ LARGEST_TOTAL = 256 * 1024 * 1024
 LARGEST_RATIO = 500
 """Bounds of a package in bytes, and of how much a part may shrink; a page of text shrinks by about 20."""
 
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError
+)  # fmt: skip
 _HOSTILE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -28,6 +33,7 @@ def library() -> ModuleType:
         raise DocumentUnreadable(
             "HWPX를 다루려면 python-hwpx가 필요합니다. 'pip install python-hwpx'로 설치하세요."
         ) from error
+    logging.getLogger("hwpx").addHandler(logging.NullHandler())  # it logs tracebacks of what we refuse calmly
     return hwpx
 
 
@@ -44,7 +50,7 @@ def refuse_hostile(data: bytes, name: str) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             _within_bounds(package, name)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
+    except _DAMAGED as error:
         raise DocumentUnreadable(f"{name}: 문서가 손상되어 읽을 수 없습니다({error}).") from error
 
 
@@ -61,14 +67,15 @@ def _within_bounds(package: zipfile.ZipFile, name: str) -> None:
             raise DocumentUnreadable(f"{name}: 압축을 풀면 지나치게 커지는 부분이 있습니다({part.filename}).")
         if part.flag_bits & 0x1:
             raise DocumentUnreadable(f"{name}: 암호로 보호된 문서입니다. 한글에서 암호를 풀고 저장하세요.")
-        if part.filename.lower().endswith((".xml", ".hpf", ".rdf")):
-            _without_entities(package, part, name)
+        _whole_and_plain(package, part, name)
 
 
-def _without_entities(package: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> None:
+def _whole_and_plain(package: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> None:
+    """Read a part to its end, so that its checksum is compared, and look for declarations of entities."""
     with package.open(part) as stream:
-        text = stream.read(LARGEST_PART + 1)
-    if len(text) > LARGEST_PART:
+        content = stream.read(LARGEST_PART + 1)
+    if len(content) > LARGEST_PART:
         raise DocumentUnreadable(f"{name}: 압축을 풀면 지나치게 커지는 부분이 있습니다({part.filename}).")
-    if _HOSTILE.search(text.replace(b"\x00", b"")):
+    is_xml = part.filename.lower().endswith((".xml", ".hpf", ".rdf"))
+    if is_xml and _HOSTILE.search(content.replace(b"\x00", b"")):
         raise DocumentUnreadable(f"{name}: XML에 개체 선언이 있어 열지 않습니다({part.filename}).")

@@ -11,6 +11,7 @@ from xlbudget.exchange.description_text.rows import Row
 from xlbudget.exchange.hwpx.package import library, refuse_hostile
 
 DEEPEST_NESTING = 8
+MOST_ROWS, MOST_COLUMNS = 100_000, 256
 _SPACES = frozenset({"tab", "nbSpace", "fwSpace"})
 _RUNNING = frozenset(
     {"header", "footer", "pageNum", "newNum", "autoNum", "secPr", "colPr", "memo", "hiddenComment"}
@@ -22,11 +23,13 @@ def document_rows(data: bytes, name: str) -> list[Row]:
     """Return the rows of a document. Raises ``DocumentUnreadable``."""
     refuse_hostile(data, name)
     hwpx = library()
+    from hwpx.opc.package import HwpxPackageError
+
     try:
         document = hwpx.HwpxDocument.open(data)
         bodies = [section.element for section in document.sections]
         return [row._replace(line=number) for number, row in enumerate(_rows(bodies), 1)]
-    except (hwpx.HwpxError, KeyError, ValueError, OSError, SyntaxError) as error:
+    except (HwpxPackageError, hwpx.HwpxError, KeyError, ValueError, OSError, SyntaxError) as error:
         raise DocumentUnreadable(
             f"{name}: HWPX로 읽을 수 없습니다({error}). 한글에서 열어 다시 저장해 보세요."
         ) from error
@@ -129,6 +132,8 @@ def _address(cell: Any, row: int, column: int) -> tuple[int, int, int]:
             row, column = int(child.get("rowAddr", row)), int(child.get("colAddr", column))
         elif _tag(child) == "cellSpan":
             span = int(child.get("colSpan", 1))
+    if not (0 <= row < MOST_ROWS and 0 <= column < MOST_COLUMNS and 0 < span <= MOST_COLUMNS):
+        raise ValueError(f"표의 칸 주소가 맞지 않습니다: {row}, {column}, {span}")
     return row, column, span
 
 

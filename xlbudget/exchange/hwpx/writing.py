@@ -131,7 +131,7 @@ class _Writer:
             )
             paragraph = self.document.paragraphs[at]
             self.looks[look] = (str(paragraph.para_pr_id_ref), str(char))
-            self.document.remove_paragraph(paragraph)
+            paragraph.remove()
         return self.looks[look]
 
     def block(self, block: Block) -> None:
