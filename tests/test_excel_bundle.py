@@ -16,7 +16,6 @@ from xlbudget.excel.bundle import DISTRIBUTIONS, bundle, download_command, lacki
 from xlbudget.excel.sources import AddinFault
 
 TAGS = {
-    "lxml": "cp311-cp311-win_amd64",
     "pydantic-core": "cp311-cp311-win_amd64",
     "pywin32": "cp311-cp311-win_amd64",
 }
@@ -28,7 +27,7 @@ REQUIRES = {
     ],
     "rich": ['colorama; platform_system == "Windows"'],
     "pydantic": ["pydantic-core==2.0", "typing-extensions>=1"],
-    "xlbudget": ['xlwings>=0.37.8,<0.38; sys_platform == "win32" or sys_platform == "darwin"', "lxml>=1"],
+    "xlbudget": ['xlwings>=0.37.8,<0.38; sys_platform == "win32" or sys_platform == "darwin"', "filelock>=1"],
 }
 VERSIONS = {"xlwings": "0.37.8", "pydantic-core": "2.0", "pywin32": "311"}
 
@@ -136,7 +135,7 @@ def test_the_named_ones_are_what_our_requirements_come_to() -> None:
     assert found == set(DISTRIBUTIONS)
 
 
-@pytest.mark.parametrize("gone", ["pywin32", "colorama", "lxml"])
+@pytest.mark.parametrize("gone", ["pywin32", "colorama", "filelock"])
 def test_a_missing_wheel_stops_the_bundle(wheels: Path, tmp_path: Path, gone: str) -> None:
     next(wheels.glob(f"{gone}-*")).unlink()
     with pytest.raises(AddinFault, match=gone):

@@ -21,7 +21,7 @@ from xlbudget.excel.package import ADDIN, WORKBOOK
 from xlbudget.excel.sources import AddinFault
 
 DISTRIBUTIONS = (
-    "xlbudget", "annotated-doc", "annotated-types", "colorama", "lxml", "markdown-it-py", "mdurl",
+    "xlbudget", "annotated-doc", "annotated-types", "colorama", "filelock", "markdown-it-py", "mdurl",
     "pydantic", "pydantic-core", "pygments", "pywin32", "rich", "shellingham", "typer", "typing-extensions",
     "typing-inspection", "xlwings",
 )  # fmt: skip
