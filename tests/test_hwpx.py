@@ -80,6 +80,8 @@ def test_the_layout_is_that_of_the_form(written: bytes) -> None:
     assert overview.cell(0, 0).span == (2, 1)
     assert overview.cell(0, 3).span == (1, 2)
     assert overview.cell(2, 0).text == "계"
+    assert overview.element.get("repeatHeader") == "1"
+    assert [row.cells[0].element.get("header") for row in overview.rows] == ["1", "1", "0", "0", "0", "0"]
     derivations = tables[7, 4]
     assert derivations.cell(0, 1).span == (1, 3)
     assert derivations.cell(1, 0).span == (4, 1)

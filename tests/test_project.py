@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.made_projects import projects
 from xlbudget.exchange import DocumentUnreadable
 from xlbudget.exchange.project_json import dump, load
 from xlbudget.figures import compute
-from xlbudget.project import Evidence, Place, Project
+from xlbudget.project import Evidence, Line, Place, Project
 
 
 @given(projects)
@@ -58,3 +59,9 @@ def test_projects_are_compared_by_what_they_say() -> None:
     assert hash(located) == hash(project)
     assert str(located.evidence.place("name")) == "기본현황!B7"
     assert project.evidence.place("name") is None
+
+
+@given(st.text("가- 1*=,원회()○", max_size=12), st.text("1*=,원회 ", max_size=8))
+def test_a_line_is_split_once_and_for_all(label: str, expression: str) -> None:
+    line = Line(label=label, expression=expression)
+    assert Line(**line.model_dump()) == line

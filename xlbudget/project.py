@@ -23,7 +23,7 @@ from pydantic import (
 )
 
 from xlbudget.dates import canonical
-from xlbudget.derivation import derive
+from xlbudget.derivation import Derivation, derive
 from xlbudget.findings import Finding
 from xlbudget.grid import Value, a1
 from xlbudget.money import Rounding
@@ -85,6 +85,13 @@ class Organisation(Record):
     officer: Person = Person()
 
 
+def _split(text: str) -> Derivation:
+    """Split a text into label and expression, such that both together split the same way again."""
+    split = derive(text)
+    again = " ".join(filter(None, (split.label, split.expression)))
+    return split if again == text or len(again) >= len(text) else _split(again)
+
+
 class Line(Record):
     """One line of 산출근거: a heading (○ with lines below it) or a leaf with an expression.
 
@@ -109,7 +116,7 @@ class Line(Record):
         label, expression = data.get("label", ""), data.get("expression")
         if not isinstance(label, str) or not (expression is None or isinstance(expression, str)):
             return data
-        split = derive(f"{label} {expression or ''}".strip())
+        split = _split(f"{label} {expression or ''}".strip())
         depth = data.get("depth", 0)
         below = isinstance(depth, int) and depth > 0
         return (

@@ -47,7 +47,9 @@ def _mend(node: Node, found: list[Node]) -> list[Node]:
 
 def _heading(level: Level, below: Sequence[Node], found: list[Node]) -> Node:
     first = below[0]
-    node = Node(level, _missing_name(level, first.page), first.row, first.page, missing=True, below=[*below])
+    name = f"({first.page}쪽 " if first.page else "("
+    name += f"{first.row}행 앞 {WORDS[level]} 줄 빠짐)"
+    node = Node(level, name, first.row, first.page, missing=True, below=[*below])
     found.append(node)
     return node
 

@@ -14,7 +14,8 @@ from xlbudget.project import Project
 AMOUNT_ONLY = "산출식 없이 금액만 적힌 줄"
 LOST_LINE = "파일에 없는 줄: 합계에서 되살린 금액"
 REPLACED = "기정 {}"
-NOTHING_BUDGETED = "편성 없음"
+LEFT_OUT = "(책에 없는 전년도 과목)"
+_NOTHING: dict[str, Any] = {"label": "편성 없음", "expression": "0원"}
 LOST_SOURCE = "확인 필요"
 """The source of what a book's sources of funds lack, where the row of one is not in the file."""
 OWN_SOURCES = ("구비", "군비", "시비", "도비", "자체재원")
@@ -119,9 +120,31 @@ def project_of(
             "rounding": rounding,
             "organisation": {"division": path[0]},
             "funding": _funding(detail),
-            "items": [_item(group, item, own, rounding) for group, item in items_of(detail)],
+            "items": [_item(group, item, own, rounding) for group, item in items_of(detail)] + _gone(detail),
         }
     )
+
+
+def previous_gap(node: Node) -> int:
+    """Return what last year's amounts below a node lack of its own; 0 where it prints none.
+
+    A book leaves out what had money last year and has none now.
+    """
+    if node.previous is None:
+        return 0
+    if node.level is Level.DETAIL:
+        parts = [item.previous for _, item in items_of(node)]
+    else:
+        parts = [child.previous for child in node.below]
+    return node.previous - sum(part or 0 for part in parts)
+
+
+def _gone(detail: Node) -> list[dict[str, Any]]:
+    """Return an item for what a 세부사업 had last year for objects that this year's book leaves out."""
+    gap = previous_gap(detail)
+    if gap <= 0:
+        return []
+    return [{"object_name": LEFT_OUT, "previous": {"total": gap}, "derivations": [_NOTHING]}]
 
 
 def _funding(detail: Node) -> list[dict[str, Any]]:
@@ -131,10 +154,13 @@ def _funding(detail: Node) -> list[dict[str, Any]]:
 
 
 def funding_lack(node: Node) -> int:
-    """Return what a node's sources of funds lack of its amount; 0 where it names none."""
+    """Return what a node's sources of funds lack of its amount; 0 where it names none.
+
+    An advance line names the sources of its whole new amount.
+    """
     if not node.funding:
         return 0
-    amount = (node.change if node.in_brackets else node.amount()) or 0
+    amount = (node.current if node.in_brackets else node.amount()) or 0
     return amount - sum(part for _, part in node.funding)
 
 
@@ -150,7 +176,7 @@ def _item(group: Node, item: Node, own: str, rounding: Rounding) -> dict[str, An
     group_code, _ = _coded(group.name)
     derivations = [_line(leaf, own, rounding) for leaf in lines_of(item)]
     if not derivations and item.current == 0:
-        derivations = [{"label": NOTHING_BUDGETED, "expression": "0원"}]
+        derivations = [_NOTHING]
     return {
         "object_name": name or group.name,
         "object_code": f"{group_code}-{code}" if group_code and code else "",
@@ -176,7 +202,7 @@ def _line(leaf: Leaf, own: str, rounding: Rounding) -> dict[str, Any]:
         "depth": leaf.depth,
         "marker": marker,
         "label": label,
-        "subsidy": _subsidy(node, own),
+        "subsidy": None if _adds_to_unknown(leaf) else _subsidy(node, own),
     }
     if not node.below:
         said |= _expression(leaf, rounding)
@@ -191,13 +217,18 @@ def _line(leaf: Leaf, own: str, rounding: Rounding) -> dict[str, Any]:
     return said | {"note": ", ".join(notes)}
 
 
+def _adds_to_unknown(leaf: Leaf) -> bool:
+    """Whether an advance line names an old state that stands on no line of the book."""
+    return leaf.node.in_brackets and bool(leaf.node.previous) and leaf.replaces is None
+
+
 def _expression(leaf: Leaf, rounding: Rounding) -> dict[str, Any]:
     """Return expression and, where it does not come to it, the amount that the book prints."""
     node = leaf.node
     if not node.expression:
         return {"expression": f"{format_amount(node.amount() or 0)}{PRINTED_UNIT}"}
     expression = node.expression
-    if node.in_brackets and node.previous and leaf.replaces is None:
+    if _adds_to_unknown(leaf):
         return {"expression": f"{expression}-{node.previous}{PRINTED_UNIT}"}
     computed = derive(expression, rounding).amount
     return {"expression": expression, "stated": node.current if computed != node.current else None}

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from xlbudget.derivation import derive
-from xlbudget.exchange.budget_book.projects import funding_lack, item_amount, lines_of
+from xlbudget.exchange.budget_book.projects import (
+    LEFT_OUT,
+    funding_lack,
+    item_amount,
+    lines_of,
+    previous_gap,
+)
 from xlbudget.exchange.budget_book.tree import WORDS, Level, Node
 from xlbudget.money import Rounding, format_amount
 
@@ -66,7 +72,8 @@ class Reconciliation:
     ``equal`` of ``derivations`` expressions come to the amount printed beside them; ``replaced`` counts lines
     that a later advance renews, and that are kept as its note. ``restored`` are nodes whose row is missing;
     ``restored_lines`` of them are lines, which carry ``restored_amount``. ``repeated`` are 세부사업 that have all
-    names in common, with their rows.
+    names in common, with their rows. ``left_out`` are headings that had more last year than what the book still
+    prints below them.
     """
 
     rows: int
@@ -82,6 +89,7 @@ class Reconciliation:
     restored_lines: int
     restored_amount: int
     repeated: tuple[tuple[str, tuple[int, ...]], ...]
+    left_out: tuple[Difference, ...]
 
     @property
     def complete(self) -> bool:
@@ -127,11 +135,16 @@ def reconcile(
         equal=len(expressions) - len(mismatches),
         replaced=sum(leaf.replaces is not None for item in _items(book) for leaf in lines_of(item)),
         mismatches=mismatches,
-        differences=(*_differences(book, computed, paths), *_funding_differences(book, paths)),
+        differences=(
+            *_differences(book, computed, paths),
+            *_previous_differences(book, paths),
+            *_funding_differences(book, paths),
+        ),
         restored=tuple(_restored(node, paths) for node in restored),
         restored_lines=sum(node.level > Level.OBJECT for node in restored),
         restored_amount=sum(node.amount() or 0 for node in restored if node.level > Level.OBJECT),
         repeated=_repeated(book, paths),
+        left_out=_left_out(book, paths),
     )
 
 
@@ -204,6 +217,36 @@ def _differences(book: Node, computed: dict[int, int], paths: dict[int, str]) ->
                            "사업 합계가 책과 다릅니다")
             )  # fmt: skip
     return found
+
+
+def _previous_differences(book: Node, paths: dict[int, str]) -> list[Difference]:
+    """Name rows whose parts had more last year than they had, and whose change is not that of its amounts."""
+    found = []
+    for node in book.walk():
+        if node.previous is None:
+            continue
+        word, path = WORDS[node.level], paths[id(node)]
+        gap = previous_gap(node) if node.level < Level.OBJECT else 0
+        if gap < 0:
+            parts = node.previous - gap
+            found.append(
+                Difference(node.row, word, path, node.previous, parts, "전년도 합계가 책보다 많습니다")
+            )
+        if node.current is not None and node.change not in (None, node.current - node.previous):
+            change = node.current - node.previous
+            found.append(
+                Difference(node.row, word, path, node.change, change, "증감이 두 해의 차이와 다릅니다")
+            )
+    return found
+
+
+def _left_out(book: Node, paths: dict[int, str]) -> tuple[Difference, ...]:
+    """Name what had money last year below a row and is not in this year's book."""
+    return tuple(
+        Difference(node.row, WORDS[node.level], paths[id(node)], node.previous, node.previous - gap, LEFT_OUT)
+        for node in book.walk()
+        if node.level <= Level.DETAIL and node.previous is not None and (gap := previous_gap(node)) > 0
+    )
 
 
 def _funding_differences(book: Node, paths: dict[int, str]) -> list[Difference]:

@@ -91,6 +91,7 @@ class _Writer:
     def __init__(self) -> None:
         self.document = library().HwpxDocument.new()
         self.looks: dict[Look, tuple[str, str]] = {}
+        self.borders: dict[str | None, str] = {}
         self.first = True
 
     def page(self, project: Project) -> None:
@@ -172,25 +173,29 @@ class _Writer:
             border_fill_id_ref=self._border(None),
         )
         made.set_column_widths(widths)
-        for at, row in enumerate(rows):
-            for column, raw in enumerate(row):
-                self._cell(made, table, rows, at, column, raw)
-                made.cell(at, column).set_size(height=heights[at])
+        for at, (row, line) in enumerate(zip(rows, made.rows, strict=True)):
+            for column, (raw, cell) in enumerate(zip(row, line.cells, strict=True)):
+                cell.set_size(height=heights[at])
+                self._cell(cell, *_cell_look(table, rows, at, column), raw)
+                if at < table.headings:
+                    cell.element.set("header", "1")
+        made.element.set("repeatHeader", "1" if table.headings else "0")
         for area in areas:
             made.merge_cells(*area)
 
     def _border(self, fill: str | None) -> str:
+        if fill not in self.borders:
+            self.borders[fill] = self._new_border(fill)
+        return self.borders[fill]
+
+    def _new_border(self, fill: str | None) -> str:
         return str(
             self.document.styles.ensure_border_fill(
                 border_color=RULE, border_width="0.12 mm", fill_color=fill
             )
         )
 
-    def _cell(
-        self, made: Any, table: Table, rows: Sequence[Sequence[str]], at: int, column: int, raw: str
-    ) -> None:
-        look, fill = _cell_look(table, rows, at, column)
-        cell = made.cell(at, column)
+    def _cell(self, cell: Any, look: Look, fill: str | None, raw: str) -> None:
         cell.element.set("borderFillIDRef", self._border(fill))
         lines = raw.split(BREAK)
         paragraph = cell.paragraphs[0]
