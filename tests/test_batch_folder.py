@@ -141,7 +141,8 @@ def test_reports_agree_in_every_form(
     table = list(csv.reader(io.StringIO(said["csv"].decode("utf-8-sig"))))
     assert table[0] == list(COLUMNS)
     assert [row[1] for row in table[1:]] == ["완료", "완료", "실패"]
-    assert table[2][8:10] == ["BUD-T01", "예산총괄!B7"]
+    found = document["files"][1]["findings"][0]
+    assert table[2][8:11] == ["BUD-T01", found["cells"][0], found["message"]]
     sheet = openpyxl.load_workbook(io.BytesIO(said["xlsx"])).worksheets[0]
     cells = [["" if c.value is None else str(c.value) for c in row] for row in sheet.iter_rows()]
     assert cells == table

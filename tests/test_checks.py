@@ -72,6 +72,7 @@ def test_every_rule_names_codes_of_the_catalogue_and_every_code_has_a_rule() -> 
     }
     short = {f"BUD-{word.removeprefix('BUD-').strip('().')}" for word in named}
     missing = {code for code in catalogue() if code not in short} - {"BUD-N99"}
+    missing -= {"BUD-S04", "BUD-L00"}  # of many identities together, not of one rule
     assert not missing
     assert all((rule.__doc__ or "").startswith(("BUD-",)) for rule in RULES)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from xlbudget.korean import with_particle
+from xlbudget.korean import quoted, with_particle
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,18 @@ from xlbudget.korean import with_particle
 )
 def test_particle(word: str, particle: str, expected: str) -> None:
     assert with_particle(word, particle) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("사무관리비", "'사무관리비'"),
+        ("시책추진\n업무추진비", "'시책추진 업무추진비'"),
+        (" 의원's  수당 ", "'의원's 수당'"),
+        ("가" * 40, f"'{'가' * 40}'"),
+        ("가" * 41, f"'{'가' * 40}…'"),
+        ("", "''"),
+    ],
+)
+def test_quoted(name: str, expected: str) -> None:
+    assert quoted(name) == expected

@@ -126,7 +126,7 @@ def test_a_clean_workbook_is_told_so() -> None:
         SetName(MARKED_ERRORS, "'점검결과'!$I$6:$I$6"),
         SetName(MARKED_WARNINGS, "'점검결과'!$J$6:$J$6"),
     ]
-    assert not any(column > 7 for _, column in image.cells)
+    assert not any(column > 8 for _, column in image.cells)
 
 
 def test_an_unfilled_workbook_is_not_praised() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 
 
@@ -26,6 +27,10 @@ _WORDS = {Severity.ERROR: "오류", Severity.WARNING: "확인", Severity.NOTE: "
 _GRAVITY = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 
+LAST_YEAR_CELLS = "[작년]"
+"""Begins the address of a suspect's cell in last year's workbook."""
+
+
 @dataclass(frozen=True, slots=True)
 class Suspect:
     """Cells that may be wrong, how they may have become so, and what probably stood there.
@@ -39,12 +44,39 @@ class Suspect:
     score: float = 0.0
 
 
+REASONS: Mapping[str, str] = {
+    "ROUND": "단수 조정",
+    "NOTLISTED": "변동 없는 과목을 적지 않음",
+    "POLICY": "지침에 따른 예외",
+    "SOURCE": "원자료 그대로",
+    "OTHER": "그 밖",
+}
+"""Why somebody lets a finding stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """An exception that somebody took upon themselves: a finding that may stand.
+
+    ``finding`` is its id, which holds the figures involved: a changed figure opens the finding again.
+    ``reason`` is a key of `REASONS`, ``on`` a date such as ``2026-11-23`` or empty.
+    """
+
+    finding: str
+    reason: str
+    text: str
+    by: str
+    on: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing to tell the user.
 
     ``cells`` are addresses such as ``결산현황!H5``, the most telling one first. ``facts`` are the figures
-    that the message speaks of (amounts in 천원). ``path`` is the figure in the model.
+    that the message speaks of (amounts in 천원). ``path`` is the figure in the model. ``key`` says which
+    figures are involved and what they are, by what they mean and not by where they stand. ``accepted`` is the
+    exception under which the finding stands.
     """
 
     code: str
@@ -54,6 +86,19 @@ class Finding:
     facts: Mapping[str, object] = field(default_factory=dict)
     suspects: tuple[Suspect, ...] = ()
     path: str = ""
+    key: str = ""
+    accepted: Acceptance | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """What is the same in every run as long as the rule, the place and the figures involved are."""
+        told = self.key or "|".join((self.path, *self.cells[:1], self.message))
+        return sha256(f"{self.code}|{told}".encode()).hexdigest()
+
+    @property
+    def id(self) -> str:
+        """The short name of the finding, as 점검결과 shows it."""
+        return self.fingerprint[:8]
 
     @property
     def gravity(self) -> int:
@@ -112,12 +157,15 @@ class Summary:
 
 
 def summarise(findings: Iterable[Finding], checked: int) -> Summary:
-    """Count findings by severity."""
+    """Count findings by severity; those that stand as accepted exceptions are counted as such alone."""
     counts = dict.fromkeys(Severity, 0)
-    tolerated = 0
+    tolerated = accepted = 0
     for finding in findings:
+        if finding.accepted is not None:
+            accepted += 1
+            continue
         counts[finding.severity] += 1
         tolerated += finding.code == "BUD-N99"
     return Summary(
-        checked, counts[Severity.ERROR], counts[Severity.WARNING], counts[Severity.NOTE], tolerated
+        checked, counts[Severity.ERROR], counts[Severity.WARNING], counts[Severity.NOTE], tolerated, accepted
     )

@@ -28,6 +28,15 @@ def _final(word: str) -> tuple[bool, bool]:
     return last not in _OPEN_SOUNDS, last in _RIEUL_SOUNDS
 
 
+LONGEST_QUOTE = 40
+
+
+def quoted(name: str) -> str:
+    """Return a name in quotation marks on one line; a long one is cut short."""
+    text = " ".join(name.split())
+    return f"'{text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE] + '…'}'"
+
+
 def with_particle(word: str, particle: str) -> str:
     """Return a word with the fitting form of a particle: ``('집행액', '이')`` → ``집행액이``, ``('13,500', '와')``
     → ``13,500과``. A figure is read as a number, so that a last 0 ends in a consonant (십, 백, 천, 만, 영).

@@ -14,19 +14,23 @@ from pathlib import Path
 from xlbudget.book import Book, BookReadOnly, BookUnreadable
 from xlbudget.book.file import FileBook
 from xlbudget.book.file.opening import read_file
+from xlbudget.checks import Earlier
 from xlbudget.checks import judge as judge_figures
 from xlbudget.edits import Edit, written_sheets
 from xlbudget.exchange.project_json import load
 from xlbudget.figures import Figures, Settings, compute
-from xlbudget.findings import Finding, Severity, Summary
+from xlbudget.findings import Finding, Summary
 from xlbudget.grid import Grid
 from xlbudget.korean import with_particle
 from xlbudget.project import Project
 from xlbudget.resources import STANDARD_WORKBOOK, resource
 from xlbudget.workbook import layout
 from xlbudget.workbook.description import description
+from xlbudget.workbook.notes import notes
+from xlbudget.workbook.objects import read_objects
 from xlbudget.workbook.overview import calculation, overview, placement
 from xlbudget.workbook.reading import read_project
+from xlbudget.workbook.records import Record, accepted_exceptions, read_records
 from xlbudget.workbook.results import results
 from xlbudget.workbook.styles import STYLES
 from xlbudget.workbook.writing import fill_inputs
@@ -46,23 +50,32 @@ class Outcome:
     summary: Summary
     edits: tuple[Edit, ...] = ()
     out: Path | None = None
+    records: tuple[Record, ...] = ()
 
     @property
     def has_errors(self) -> bool:
         """Whether a finding of severity error stands (exit code 1)."""
-        return any(finding.severity is Severity.ERROR for finding in self.findings)
+        return self.summary.errors > 0
 
 
-def judge(book: Book) -> Outcome:
+def judge(book: Book, last: Outcome | None = None) -> Outcome:
     """Read, compute and check a workbook as it stands; no edits.
 
+    ``last`` is last year's workbook of the same project, judged: figures printed in both are compared.
     Raises ``LayoutError`` where it is not the standard workbook and ``BookError`` where it cannot be read.
     """
     grids = {name: book.read(name) for name in layout.sheets_to_read(book.sheets())}
     project, settings = read_project(grids)
     figures = compute(project, settings)
-    findings, summary = judge_figures(project, figures)
-    return Outcome(project, settings, figures, findings, summary)
+    records = read_records(grids.get(layout.SETTINGS))
+    findings, summary = judge_figures(
+        project,
+        figures,
+        last=Earlier(last.project, last.figures) if last is not None else None,
+        objects=read_objects(book.read(layout.OBJECTS)) if layout.OBJECTS in book.sheets() else None,
+        accepted=accepted_exceptions(records),
+    )
+    return Outcome(project, settings, figures, findings, summary, records=records)
 
 
 Step = Callable[[Book, Outcome], Sequence[Edit]]
@@ -83,7 +96,17 @@ def _describe(book: Book, judged: Outcome) -> Sequence[Edit]:
 
 
 def _check(book: Book, judged: Outcome) -> Sequence[Edit]:
-    return results(judged.project, judged.findings, judged.summary, widths=_widths(book, layout.RESULTS))
+    grids = {name: book.read(name) for name in layout.sheets_to_read(book.sheets())}
+    return [
+        *notes(judged.findings, grids),
+        *results(
+            judged.project,
+            judged.findings,
+            judged.summary,
+            widths=_widths(book, layout.RESULTS),
+            records=judged.records,
+        ),
+    ]
 
 
 def _overview_grid(book: Book, judged: Outcome) -> Grid | None:
@@ -105,9 +128,9 @@ VERBS: Mapping[str, tuple[Step, ...]] = {
 """Each verb writes what it depends on too: a description points at computed cells."""
 
 
-def plan(book: Book, verb: str) -> Outcome:
-    """Return what a verb would do to a workbook, without doing it."""
-    return finish(book, verb, judge(book))
+def plan(book: Book, verb: str, last: Outcome | None = None) -> Outcome:
+    """Return what a verb would do to a workbook, without doing it; ``last`` as for `judge`."""
+    return finish(book, verb, judge(book, last))
 
 
 def finish(book: Book, verb: str, judged: Outcome) -> Outcome:
@@ -199,9 +222,7 @@ def save(book: FileBook, target: Path, *, backup: bool = False) -> None:
     ending = ".xlsm" if book.has_macros else ".xlsx"
     if target.suffix.lower() != ending:
         kind = "매크로가 든" if book.has_macros else "매크로가 없는"
-        raise BookReadOnly(
-            f"{target}: {kind} 통합 문서라서 파일 이름이 {with_particle(ending, '로')} 끝나야 합니다. 이름을 고치세요."
-        )
+        raise BookReadOnly(f"{target}: {kind} 통합 문서라서 파일 이름이 {with_particle(ending, '로')} 끝나야 합니다. 이름을 고치세요.")
     book.save(target, backup=backup)
 
 

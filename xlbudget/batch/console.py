@@ -26,6 +26,9 @@ EXIT_FINDINGS, EXIT_UNREADABLE = 1, 2
 _CHUNKS_EACH = 4
 """Into so many chunks the work of each process is cut at least: so that none waits long for the others."""
 
+_CHUNK_IN_LINE = 16
+"""Jobs a chunk without processes: enough to save some files while others are made."""
+
 
 class Wishes(NamedTuple):
     """How a run is carried out: processes (``None``: as many as pay), report file, cluster, output as JSON."""
@@ -51,8 +54,9 @@ def perform(plan: Plan, wishes: Wishes) -> int:
             folder = stack.enter_context(output_folder(plan.folder, plan.verb))
         pool = _pool(wishes, size.files)
         stack.callback(pool.close)
-        chunk = max(1, min(CHUNK, size.files // (pool.workers * _CHUNKS_EACH)))
-        results = _run(plan.jobs(), pool, folder, chunk if pool.workers > 1 else 1)
+        most = CHUNK if pool.workers > 1 else _CHUNK_IN_LINE
+        chunk = max(1, min(most, size.files // (pool.workers * _CHUNKS_EACH)))
+        results = _run(plan.jobs(), pool, folder, chunk)
         stack.callback(console.close, folder)
         advance = stack.enter_context(_bar(size.files, console.totals))
         for done in results:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +16,8 @@ from xlbudget.book.file.save import Stamp, save, stamp
 from xlbudget.errors import XlbudgetError
 
 TRIES = 3
+SAVERS = 8
+"""Results on their way to the disk at a time."""
 
 
 class Status(StrEnum):
@@ -86,24 +89,51 @@ def digest(data: bytes) -> str:
 
 
 def work(jobs: tuple[Job, ...]) -> tuple[Done, ...]:
-    """Do a chunk of jobs, each by itself: a fault of one is its own result. Runs in a worker."""
-    return tuple(one(job) for job in jobs)
+    """Do a chunk of jobs, each by itself: a fault of one is its own result. Runs in a worker.
+
+    While a result is on its way to the disk (which takes longer than making it), the next one is made.
+    """
+    if len(jobs) == 1:
+        return (one(jobs[0]),)
+    with ThreadPoolExecutor(SAVERS) as savers:
+        return tuple([future() for future in [_begun(job, savers) for job in jobs]])
 
 
 def one(job: Job) -> Done:
     """Do one job; whatever is wrong with its file becomes a reason, never an exception."""
+    done, save_result = _made(job)
+    return done if save_result is None else save_result()
+
+
+def _begun(job: Job, savers: Executor) -> Callable[[], Done]:
+    done, save_result = _made(job)
+    return (lambda: done) if save_result is None else savers.submit(save_result).result
+
+
+_FAULTS = (XlbudgetError, OSError, MemoryError, RecursionError)
+
+
+def _made(job: Job) -> tuple[Done, Callable[[], Done] | None]:
+    """Return what became of a job, and what is left to do where its result has to be written here."""
+    if job.fault:
+        return failed(job, job.fault), None
     try:
-        if job.fault:
-            return failed(job, job.fault)
         data, seen = (job.data, None) if job.data is not None else read_steadily(job.source)
         source = digest(data)
         if job.made is not None and _stands(job, source):
-            return Done(job.name, Status.UNCHANGED, job.target, made=job.made)
-        return _worked(job, data, source, seen)
-    except XlbudgetError as error:
+            return Done(job.name, Status.UNCHANGED, job.target, made=job.made), None
+        done = _worked(job, data, source)
+    except _FAULTS as error:
+        return _told(job, error), None
+    if done.result is None or job.target is None or job.data is not None:
+        return done, None
+    return done, lambda: _put(job, done, seen)
+
+
+def _told(job: Job, error: BaseException) -> Done:
+    if isinstance(error, XlbudgetError):
         return failed(job, str(error))
-    except (OSError, MemoryError, RecursionError) as error:
-        return failed(job, f"처리하지 못했습니다({error or type(error).__name__}).")
+    return failed(job, f"처리하지 못했습니다({error or type(error).__name__}).")
 
 
 def failed(job: Job, reason: str) -> Done:
@@ -143,7 +173,7 @@ def _stands(job: Job, source: str) -> bool:
         return False  # gone or unreadable: made again, and told if it cannot be written
 
 
-def _worked(job: Job, data: bytes, source: str, seen: Stamp | None) -> Done:
+def _worked(job: Job, data: bytes, source: str) -> Done:
     from xlbudget.exchange.report import report_json
     from xlbudget.workflow import preview, transform
 
@@ -155,10 +185,16 @@ def _worked(job: Job, data: bytes, source: str, seen: Stamp | None) -> Done:
         changes = ()
     report = report_json(job.name, outcome.findings, outcome.summary)
     made = Made(source, digest(result)) if result is not None else None
-    if result is not None and job.target is not None and job.data is None:
-        put(job, result, seen)
-        result = None
     return Done(job.name, Status.DONE, job.target, "", report, made, changes, result)
+
+
+def _put(job: Job, done: Done, seen: Stamp | None) -> Done:
+    assert done.result is not None
+    try:
+        put(job, done.result, seen)
+    except _FAULTS as error:
+        return _told(job, error)
+    return replace(done, result=None)
 
 
 def put(job: Job, result: bytes, seen: Stamp | None = None) -> None:
@@ -167,4 +203,4 @@ def put(job: Job, result: bytes, seen: Stamp | None = None) -> None:
     if not job.target.parent.is_dir():
         job.target.parent.mkdir(parents=True, exist_ok=True)
     own = job.target == job.source
-    save(job.target, result, opened=seen if own else None, backup=job.backup)
+    save(job.target, result, opened=seen if own else None, backup=job.backup, one_of_many=not job.backup)

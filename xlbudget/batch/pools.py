@@ -88,6 +88,7 @@ def _start_worker() -> None:
     Thread(target=_end_with_parent, daemon=True).start()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 50)  # a workbook is a few ten thousand small things, gone with it
 
 
 def _end_with_parent() -> None:

@@ -6,16 +6,29 @@ everything wrong is told at once. The sums that hold between figures stand as da
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from xlbudget.checks import dates, derivations, numbers, overview, settlement, subsidy
-from xlbudget.checks.case import Case
+from xlbudget.checks import (
+    dates,
+    derivations,
+    formulas,
+    last_year,
+    numbers,
+    objects,
+    overview,
+    settlement,
+    subsidy,
+)
+from xlbudget.checks.accepting import marked_accepted
+from xlbudget.checks.case import Case, Earlier, Objects
 from xlbudget.checks.identities import identities
+from xlbudget.checks.localise import localised
+from xlbudget.checks.order import telling_order
 from xlbudget.figures import Figures
-from xlbudget.findings import Finding, Summary, summarise
+from xlbudget.findings import Acceptance, Finding, Summary, summarise
 from xlbudget.project import Project
 
-__all__ = ["RULES", "check", "judge"]
+__all__ = ["RULES", "Earlier", "Objects", "check", "judge"]
 
 RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     numbers.unreadable_cells,
@@ -31,14 +44,17 @@ RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     overview.schedule,
     numbers.negatives,
     subsidy.subsidy_within_total,
+    subsidy.subsidy_share,
     settlement.years,
     settlement.identities_hold,
     settlement.carry_over_continues,
     settlement.derivable_blanks,
     dates.schedule_within_year,
+    last_year.printed_in_both,
+    last_year.fitting_workbooks,
+    objects.known_objects,
+    formulas.whole_sums,
 )
-
-_SHEETS = ("기본현황", "산출근거", "예산총괄", "사업설명", "추진일정", "사업효과", "결산현황")
 
 
 def check(project: Project, figures: Figures) -> list[Finding]:
@@ -46,17 +62,23 @@ def check(project: Project, figures: Figures) -> list[Finding]:
     return list(judge(project, figures)[0])
 
 
-def judge(project: Project, figures: Figures) -> tuple[tuple[Finding, ...], Summary]:
-    """Return the findings of a project, in the order of telling, and how many relations were judged."""
-    case = Case(project, figures)
-    found = [finding for rule in RULES for finding in rule(case)]
-    found.sort(key=_order)
+def judge(
+    project: Project,
+    figures: Figures,
+    *,
+    last: Earlier | None = None,
+    objects: Objects | None = None,
+    accepted: Iterable[Acceptance] = (),
+) -> tuple[tuple[Finding, ...], Summary]:
+    """Return the findings of a project, in the order of telling, and how many relations were judged.
+
+    ``last`` is last year's workbook of the same project, ``objects`` are the known 과목, ``accepted`` the
+    exceptions under which findings may stand.
+    """
+    case = Case(project, figures, last, objects)
+    found = localised(case, [finding for rule in RULES for finding in rule(case)])
+    found = marked_accepted(found, accepted)
+    if found:
+        found.sort(key=telling_order(project.evidence))
     checked = sum(1 for identity in identities(project) if case.can_judge(identity))
     return tuple(found), summarise(found, checked)
-
-
-def _order(finding: Finding) -> tuple[int, int, int, str]:
-    sheet, _, address = (finding.cells[0] if finding.cells else "!").rpartition("!")
-    digits = "".join(c for c in address if c.isdigit())
-    place = _SHEETS.index(sheet) if sheet in _SHEETS else len(_SHEETS)
-    return finding.gravity, place, int(digits or 0), address

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 from xlbudget.checks.identities import Identity
 from xlbudget.figures import Amounts, Figures
-from xlbudget.findings import Finding, Suspect, catalogue
+from xlbudget.findings import LAST_YEAR_CELLS, Finding, Suspect, catalogue
+from xlbudget.grid import CellError, Value
 from xlbudget.korean import with_particle
-from xlbudget.money import format_amount
+from xlbudget.money import NumberUnreadable, format_amount, read_amount
 from xlbudget.project import LAYERS, Project, settlement_figures
 
 COLUMN_WORDS: Mapping[str, str] = {
@@ -28,13 +30,34 @@ COLUMN_WORDS: Mapping[str, str] = {
 }
 
 
+LAST = "last/"
+"""Begins the path of a figure of last year's workbook."""
+Objects = frozenset[tuple[int, str]]
+"""The 과목 of 과목코드: fiscal year and name without white space and middle dots."""
+
+
+class Earlier(NamedTuple):
+    """Last year's workbook of the same project."""
+
+    project: Project
+    figures: Figures
+
+
 class Case:
     """A project under judgement. Figures go by their paths; amounts are whole 천원."""
 
-    def __init__(self, project: Project, figures: Figures) -> None:
+    def __init__(
+        self,
+        project: Project,
+        figures: Figures,
+        last: Earlier | None = None,
+        objects: Objects | None = None,
+    ) -> None:
         self.project = project
         self.figures = figures
         self.evidence = project.evidence
+        self.last = last
+        self.objects = objects
 
     @cached_property
     def computed(self) -> dict[str, int]:
@@ -60,13 +83,11 @@ class Case:
 
     @cached_property
     def written(self) -> dict[str, int | Decimal]:
-        """Numbers that somebody typed into computed cells, by path; formulas do not count."""
+        """Numbers that somebody typed into computed cells, also as text, by path; formulas do not count."""
         return {
-            path: typed.value
+            path: number
             for path, typed in self.evidence.typed.items()
-            if typed.formula is None
-            and isinstance(typed.value, int | Decimal)
-            and not isinstance(typed.value, bool)
+            if typed.formula is None and (number := _number(typed.value)) is not None
         }
 
     def can_judge(self, identity: Identity) -> bool:
@@ -77,10 +98,21 @@ class Case:
         """Return the signed sum of an identity's parts."""
         return sum(sign * self.computed[path] for sign, path in identity.parts)
 
+    def cell(self, path: str) -> str:
+        """Return the cell of a figure; one of last year's workbook as ``[작년]결산현황!H5``, empty for none."""
+        if path.startswith(LAST):
+            place = self.last.project.evidence.place(path.removeprefix(LAST)) if self.last else None
+            return f"{LAST_YEAR_CELLS}{place}" if place is not None else ""
+        if path.endswith("/stated"):
+            path = f"{path.removesuffix('stated')}text"
+        place = self.evidence.place(path)
+        return "" if place is None else str(place)
+
     def cells(self, paths: Iterable[str]) -> tuple[str, ...]:
-        """Return the cells of figures, without those that have none, each once."""
-        places = (self.evidence.place(path) for path in paths)
-        return tuple(dict.fromkeys(str(place) for place in places if place is not None))
+        """Return the cells of this workbook in which figures stand, each once."""
+        return tuple(
+            dict.fromkeys(c for path in paths if not path.startswith(LAST) and (c := self.cell(path)))
+        )
 
     def finding(
         self,
@@ -100,7 +132,41 @@ class Case:
             facts,
             suspects,
             listed[0] if listed else "",
+            self._key(listed, facts),
         )
+
+    def _key(self, paths: Iterable[str], facts: Mapping[str, object]) -> str:
+        figures = "|".join(f"{self.meaning(p)}={self.written.get(p, self.computed.get(p))}" for p in paths)
+        return f"{figures}|{facts.get('written')}|{facts.get('expected')}"
+
+    def meaning(self, path: str) -> str:
+        """Return a path with names and years instead of numbers, so that it means the same after a row moved."""
+        table, _, rest = path.partition("/")
+        number, _, column = rest.partition("/")
+        rows = getattr(self.project, table, ())
+        if not isinstance(rows, tuple) or not number.isdecimal() or int(number) >= len(rows):
+            return path
+        row = rows[int(number)]
+        for attribute in ("object_name", "source", "step", "year"):
+            named = getattr(row, attribute, None)
+            if named:
+                return f"{table}/{''.join(str(named).split())}/{column}"
+        return path
+
+
+def _number(value: Value) -> int | Decimal | None:
+    """Return the number that a cell says, in figures or as text such as ``9,000천원``."""
+    if value is None or isinstance(value, bool | CellError):
+        return None
+    if not isinstance(value, str):
+        return value
+    try:
+        read = read_amount(value)
+    except NumberUnreadable:
+        return None
+    if read is None or read.denominator == 1:
+        return None if read is None else int(read)
+    return Decimal(read.numerator) / read.denominator
 
 
 def _put(found: dict[str, int | None], path: str, amounts: Amounts) -> None:

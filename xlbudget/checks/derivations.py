@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from xlbudget.checks.case import Case, differs, won
 from xlbudget.derivation import derive
 from xlbudget.findings import Finding
-from xlbudget.korean import with_particle
+from xlbudget.korean import quoted, with_particle
 from xlbudget.project import Line
-
-_LONGEST_QUOTE = 40
 
 
 def _lines(case: Case) -> Iterator[tuple[str, Line, int, int]]:
@@ -19,9 +17,9 @@ def _lines(case: Case) -> Iterator[tuple[str, Line, int, int]]:
             yield f"items/{i}/derivations/{j}", line, i, j
 
 
-def _name(line: Line) -> str:
-    text = " ".join((line.label or line.expression or line.marker).split())
-    return f"'{text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + '…'}'"
+def line_name(line: Line) -> str:
+    """Return what a line is called: its label, or its expression where it has none."""
+    return quoted(line.label or line.expression or line.marker)
 
 
 def unreadable_lines(case: Case) -> Iterator[Finding]:
@@ -39,9 +37,7 @@ def unreadable_lines(case: Case) -> Iterator[Finding]:
         if not text.strip():
             message = "산출내역이 비어 있어 셈할 수 없습니다. 이름과 산출식을 적으세요."
         else:
-            message = (
-                f"{_name(line)} 줄을 셈할 수 없습니다. {own.error.position + 1}번째 글자: {own.error.message}"
-            )
+            message = f"{line_name(line)} 줄을 셈할 수 없습니다. {own.error.position + 1}번째 글자: {own.error.message}"
         yield case.finding(
             "BUD-N03", message, (f"{path}/text", f"{path}/amount"), position=own.error.position
         )
@@ -58,9 +54,9 @@ def stated_amounts(case: Case) -> Iterator[Finding]:
         else:
             code, right = "BUD-C02", "산출식의 값"
         own = figures.derivation.amount if figures.derivation is not None else figures.amount
-        if own is None or own == line.stated:
+        if own is None or own == line.stated or (code == "BUD-C03" and case.project.is_supplementary):
             continue
-        message = differs(f"{_name(line)} 줄에 적힌 금액", line.stated, right, own)
+        message = differs(f"{line_name(line)} 줄에 적힌 금액", line.stated, right, own)
         yield case.finding(
             code,
             f"{message} 식과 금액 가운데 틀린 쪽을 고치세요.",
@@ -78,9 +74,11 @@ def written_line_amounts(case: Case) -> Iterator[Finding]:
         figures = case.figures.items[i].lines[j]
         if typed is None or figures.amount is None or typed == figures.amount:
             continue
+        if typed == line.stated or (figures.children and case.project.is_supplementary):
+            continue  # told of the text already; or a sum of which only the changed lines are printed
         below = [f"items/{i}/derivations/{child}/amount" for child in figures.children]
         code, right = ("BUD-C03", "그 아래 줄의 합계") if below else ("BUD-C02", "산출식의 값")
-        message = differs(f"{_name(line)} 줄의 금액 칸", typed, right, figures.amount)
+        message = differs(f"{line_name(line)} 줄의 금액 칸", typed, right, figures.amount)
         yield case.finding(
             code,
             f"{message} 금액 칸은 다시 셈해 {won(figures.amount)}으로 채웁니다.",
@@ -92,14 +90,19 @@ def written_line_amounts(case: Case) -> Iterator[Finding]:
 
 
 def heading_expressions(case: Case) -> Iterator[Finding]:
-    """BUD-C03: a ○ line with its own expression amounts to the sum of the lines below it."""
+    """BUD-C03: a ○ line with its own expression amounts to the sum of the lines below it.
+
+    Not in a supplementary budget, which may print only the lines that change.
+    """
+    if case.project.is_supplementary:
+        return
     for path, line, i, j in _lines(case):
         figures = case.figures.items[i].lines[j]
         own = figures.derivation.amount if figures.derivation is not None else None
         if not figures.children or own is None or figures.amount is None or own == figures.amount:
             continue
         below = [f"items/{i}/derivations/{child}/amount" for child in figures.children]
-        message = differs(f"{_name(line)} 줄의 산출식", own, "그 아래 줄의 합계", figures.amount)
+        message = differs(f"{line_name(line)} 줄의 산출식", own, "그 아래 줄의 합계", figures.amount)
         yield case.finding(
             "BUD-C03",
             f"{message} 위 줄의 식을 지우거나 아래 줄을 고치세요.",
@@ -112,20 +115,19 @@ def heading_expressions(case: Case) -> Iterator[Finding]:
 
 def repeated_lines(case: Case) -> Iterator[Finding]:
     """BUD-D03: no line of an item stands there twice, with the same name and the same expression."""
-    seen: dict[tuple[int, int, str, str], str] = {}
-    heading = ""
-    headings: dict[str, int] = {}
+    seen: dict[tuple[str, int, str, str], str] = {}
+    heading, item = "", -1
     for path, line, i, _ in _lines(case):
-        if line.depth == 0:
-            heading = path
+        if line.depth == 0 or i != item:
+            heading, item = path, i
         if not line.expression:
             continue
-        scope = headings.setdefault(heading if line.depth else f"items/{i}", len(headings))
+        scope = heading if line.depth else f"items/{i}"
         key = (scope, line.depth, "".join(line.label.split()), "".join(line.expression.split()))
         if key in seen:
             yield case.finding(
                 "BUD-D03",
-                f"{with_particle(_name(line), '이')} 같은 과목에 두 번 적혀 있습니다. 한 줄을 지우거나 이름을 다르게 적으세요.",
+                f"{with_particle(line_name(line), '이')} 같은 과목에 두 번 적혀 있습니다. 한 줄을 지우거나 이름을 다르게 적으세요.",
                 (f"{path}/text", f"{seen[key]}/text"),
             )
         seen.setdefault(key, path)

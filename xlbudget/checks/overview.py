@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from difflib import get_close_matches
+from fractions import Fraction
 
 from xlbudget.checks.case import COLUMN_WORDS, Case, differs, won
+from xlbudget.checks.derivations import line_name
 from xlbudget.checks.identities import Identity, identities
-from xlbudget.findings import Finding
-from xlbudget.korean import with_particle
+from xlbudget.figures import round_half_up
+from xlbudget.findings import Finding, Severity
+from xlbudget.grid import Value
+from xlbudget.korean import quoted, with_particle
 from xlbudget.money import format_amount, format_rate
 from xlbudget.project import LAYERS
 
 
 def written_amounts(case: Case) -> Iterator[Finding]:
-    """BUD-C01, T01, T02, T03, P01: a number typed into a computed cell is what we compute."""
+    """BUD-C01, T01, T02, T03, P01: a number typed into a computed cell is what we compute.
+
+    Of a supplementary budget, which may print only the lines that change, the sums are only pointed out.
+    """
+    unread = _unread_rows(case)
     seen: set[str] = set()
     for identity in identities(case.project):
         target = identity.target
@@ -23,9 +32,126 @@ def written_amounts(case: Case) -> Iterator[Finding]:
         if target in seen or target.endswith("/amount") or typed is None or expected is None:
             continue
         seen.add(target)
-        if typed != expected:
-            yield _differing(case, identity, typed, expected)
-    yield from _rates(case)
+        if typed == expected or (identity.code == "BUD-T03" and _echoes(case, identity, typed, unread)):
+            continue
+        yield _differing(case, identity, typed, expected)
+    if case.project.is_supplementary:
+        yield from _partial_sums(case)
+    yield from _without_ground(case, unread)
+    yield from _rates(case, unread)
+
+
+def _unread_rows(case: Case) -> frozenset[str]:
+    """Return the rows of 예산총괄 whose B lacks a line that cannot be computed (BUD-N03 tells of it)."""
+    rows = {
+        f"items/{i}"
+        for i, item in enumerate(case.figures.items)
+        if any(line.amount is None and not line.children for line in item.lines)
+    }
+    return frozenset({*rows, "total"}) if rows else frozenset()
+
+
+def _echoes(case: Case, identity: Identity, typed: int | Decimal, unread: frozenset[str]) -> bool:
+    """Whether a typed change is only out of step because B is: a line cannot be read, or only changed lines are
+    printed and the change fits the B that was typed.
+    """
+    if identity.target.partition("/change")[0] in unread:
+        return True
+    as_typed = sum(sign * case.written.get(path, case.computed.get(path, 0)) for sign, path in identity.parts)
+    return case.project.is_supplementary and typed == as_typed
+
+
+_SUMS = {
+    "BUD-C01": "산출근거에 금액이 있는 줄이 없어",
+    "BUD-T01": "더할 과목 금액이 없어",
+    "BUD-T02": "예산총괄에 금액이 없어",
+    "BUD-T03": "전년도 예산액(A)이 비어 있어",
+    "BUD-P01": "더할 집행금액이 없어",
+}
+
+
+def _sums(case: Case) -> Iterator[tuple[str, str]]:
+    """Yield code and path of the computed cells that are sums."""
+    for i in range(len(case.project.items)):
+        yield "BUD-C01", f"items/{i}/current/total"
+    for group in ("previous", "current"):
+        for layer in LAYERS:
+            yield "BUD-T01", f"total/{group}/{layer}"
+    yield "BUD-T02", "cost/total"
+    yield "BUD-P01", "schedule_total"
+
+
+def _partial_sums(case: Case) -> Iterator[Finding]:
+    """Sums typed in a supplementary budget are more than its printed lines; filling would change them: one
+    warning for all of them.
+    """
+    headings = (
+        ("BUD-C03", f"items/{i}/derivations/{j}/amount")
+        for i, item in enumerate(case.figures.items)
+        for j, line in enumerate(item.lines)
+        if line.children
+    )
+    differing = [
+        (code, path)
+        for code, path in (*_sums(case), *headings)
+        if path in case.computed and case.written.get(path, case.computed[path]) != case.computed[path]
+    ]
+    if not differing:
+        return
+    code, path = differing[0]
+    typed, printed = case.written[path], case.computed[path]
+    many = f" 이런 칸이 {len(differing)}곳 있습니다." if len(differing) > 1 else ""
+    told = case.finding(
+        code,
+        f"{with_particle(f'{_sum_word(case, path)} {won(typed)}', '이')} 적힌 줄의 합계 "
+        f"{with_particle(won(printed), '과')} 다르고, 채우면 {with_particle(won(printed), '로')} 바뀝니다.{many} "
+        "바뀌지 않은 줄까지 산출근거에 적으면 전체 금액이 됩니다.",
+        (path for _, path in differing),
+        written=typed,
+        expected=printed,
+        difference=typed - printed,
+    )
+    yield replace(told, severity=Severity.WARNING)
+
+
+def _without_ground(case: Case, unread: frozenset[str]) -> Iterator[Finding]:
+    """A number in a computed cell for which nothing is written to compute it from: filling would clear it."""
+    rows = [*(f"items/{i}" for i in range(len(case.project.items))), "total"]
+    changes = [("BUD-T03", f"{row}/change/{layer}") for row in rows for layer in LAYERS]
+    for code, path in (*_sums(case), *changes):
+        typed = case.written.get(path)
+        if typed is None or path in case.computed or path.partition("/c")[0] in unread:
+            continue
+        if _missing_elsewhere(case, path):
+            continue
+        yield case.finding(
+            code,
+            f"{with_particle(f'{_sum_word(case, path)} {won(typed)}', '을')} {_SUMS[code]} 셈할 수 없습니다. "
+            "채우면 빈칸이 되니 근거가 되는 금액을 먼저 적으세요. 없으면 0을 적으세요.",
+            (path,),
+            written=typed,
+        )
+
+
+def _missing_elsewhere(case: Case, path: str) -> bool:
+    """Whether what is missing is told by other rules: a whole item (BUD-C04), or the B of a change."""
+    row, _, column = path.partition("/change/")
+    if column:
+        return f"{row}/current/{column}" not in case.computed
+    parts = path.split("/")
+    return parts[0] == "items" and f"items/{parts[1]}/lines" not in case.evidence.cells
+
+
+def _sum_word(case: Case, path: str) -> str:
+    if path == "cost/total":
+        return "기본현황의 사업비"
+    if path == "schedule_total":
+        return "추진일정의 계"
+    if "/derivations/" in path:
+        _, i, _, j, _ = path.split("/")
+        return f"{line_name(case.project.items[int(i)].derivations[int(j)])} 줄의 금액"
+    layer = "(x) " if path.endswith("subsidy") else ""
+    return f"{_row_word(case, path)} {layer}{COLUMN_WORDS[path.split('/')[-2]]}"
 
 
 def _differing(case: Case, identity: Identity, typed: int | Decimal, expected: int) -> Finding:
@@ -43,54 +169,74 @@ def _differing(case: Case, identity: Identity, typed: int | Decimal, expected: i
 def _row_word(case: Case, path: str) -> str:
     if path.startswith("total/"):
         return "예산총괄 계의"
-    return f"'{case.project.items[int(path.split('/')[1])].object_name}'의"
+    return f"{quoted(case.project.items[int(path.split('/')[1])].object_name)}의"
 
 
 def _words(case: Case, identity: Identity) -> tuple[str, str]:
     """Return how a message speaks of both sides of an identity."""
-    target = identity.target
-    layer = "(x) " if target.endswith("subsidy") else ""
-    if target == "cost/total":
-        return "기본현황의 사업비", "예산총괄 계의 예산액"
-    if target == "schedule_total":
-        return "추진일정의 계", "집행금액의 합계"
-    column = layer + COLUMN_WORDS[target.split("/")[-2]]
-    right = {"BUD-C01": "산출근거의 합계", "BUD-T01": "과목 금액의 합계", "BUD-T03": "B-A"}[identity.code]
-    return f"{_row_word(case, target)} {column}", right
+    right = {
+        "BUD-C01": "산출근거의 합계",
+        "BUD-T01": "과목 금액의 합계",
+        "BUD-T02": "예산총괄 계의 예산액",
+        "BUD-T03": "B-A",
+        "BUD-P01": "집행금액의 합계",
+    }[identity.code]
+    return _sum_word(case, identity.target), right
 
 
-def _rates(case: Case) -> Iterator[Finding]:
+def _rates(case: Case, unread: frozenset[str]) -> Iterator[Finding]:
     """BUD-T03: a typed rate is ours within half its last digit; a word such as 순증 is the word we print."""
-    rows = [(f"items/{i}/rate", item.row.rate) for i, item in enumerate(case.figures.items)]
-    for path, rates in [*rows, ("total/rate", case.figures.total.rate)]:
+    rows = [(f"items/{i}", item.row) for i, item in enumerate(case.figures.items)]
+    for path, row in [*rows, ("total", case.figures.total)]:
         for layer in LAYERS:
-            typed = case.evidence.typed.get(f"{path}/{layer}")
-            expected: Decimal | str | None = getattr(rates, layer)
+            typed = case.evidence.typed.get(f"{path}/rate/{layer}")
+            expected: Decimal | str | None = getattr(row.rate, layer)
             if typed is None or typed.formula is not None or expected is None or typed.value is None:
                 continue
-            if _same_rate(typed.value, expected):
+            now = case.computed[f"{path}/current/{layer}"]
+            partial = (
+                case.project.is_supplementary and case.written.get(f"{path}/current/{layer}", now) != now
+            )
+            if path in unread or partial:
+                continue
+            before = getattr(row.previous, layer)
+            exact = Fraction((now - before) * 100, before) if before else None
+            if _same_rate(typed.value, expected, exact):
                 continue
             shown = typed.value if isinstance(typed.value, str) else f"{typed.value}%"
-            ours = expected if isinstance(expected, str) else f"{format_rate(expected)}%"
+            ours = expected if isinstance(expected, str) else f"{format_rate(expected, _decimals(expected))}%"
             word = "(x) 증감률" if layer == "subsidy" else "증감률"
             yield case.finding(
                 "BUD-T03",
-                f"{_row_word(case, path + '/')} {word} {with_particle(str(shown), '이')} 셈한 값 "
+                f"{_row_word(case, f'{path}/')} {word} {with_particle(str(shown), '이')} 셈한 값 "
                 f"{with_particle(ours, '과')} 다릅니다. 이 칸은 다시 채웁니다.",
-                (f"{path}/{layer}", path.replace("rate", "current") + f"/{layer}"),
+                (f"{path}/rate/{layer}", f"{path}/current/{layer}"),
                 written=shown,
                 expected=ours,
             )
 
 
-def _same_rate(typed: object, expected: Decimal | str) -> bool:
-    if isinstance(typed, int | Decimal) and not isinstance(typed, bool) and isinstance(expected, Decimal):
-        value = Decimal(typed)
-        exponent = value.as_tuple().exponent
-        digits = max(-exponent, 0) if isinstance(exponent, int) else 0
-        # A rate typed with fewer decimals than we compute may be off by half its last digit.
-        return abs(value - expected) <= Decimal(1).scaleb(-min(digits, 1)) / 2
-    return str(typed).strip() == str(expected)
+def _same_rate(typed: Value, expected: Decimal | str, exact: Fraction | None) -> bool:
+    """Whether a typed rate is the exact one within half its own last digit, or prints as ours does."""
+    if isinstance(typed, bool) or not isinstance(typed, int | Decimal):
+        said = str(typed).strip().removesuffix("%")
+        return (
+            said == expected
+            if isinstance(expected, str)
+            else said == format_rate(expected, _decimals(expected))
+        )
+    if isinstance(expected, str):
+        return False
+    value = Fraction(typed)
+    rate = Fraction(expected) if exact is None else exact
+    if abs(value - rate) <= Fraction(1, 2 * 10 ** _decimals(typed)):
+        return True
+    return expected != 0 and round_half_up(value, _decimals(expected)) == expected
+
+
+def _decimals(value: int | Decimal) -> int:
+    exponent = value.as_tuple().exponent if isinstance(value, Decimal) else 0
+    return max(-exponent, 0) if isinstance(exponent, int) else 0
 
 
 def line_subsidies(case: Case) -> Iterator[Finding]:
@@ -106,7 +252,7 @@ def line_subsidies(case: Case) -> Iterator[Finding]:
         if sum(given) != item.current_subsidy:
             yield case.finding(
                 "BUD-C01",
-                f"{differs(f'{item.object_name!r}의 (x) 예산액(B)', item.current_subsidy, '산출근거 (x) 금액의 합계', sum(given))}"
+                f"{differs(f'{quoted(item.object_name)}의 (x) 예산액(B)', item.current_subsidy, '산출근거 (x) 금액의 합계', sum(given))}"
                 " 어느 쪽이 맞는지 확인해 고치세요.",
                 (f"items/{i}/current/subsidy", *(f"items/{i}/derivations/{j}/subsidy" for j in leaves)),
                 written=item.current_subsidy,
@@ -129,10 +275,11 @@ def matching_items(case: Case) -> Iterator[Finding]:
         here, there = ("예산총괄", "산출근거") if i in in_overview else ("산출근거", "예산총괄")
         others = (in_derivations - in_overview) if i in in_overview else (in_overview - in_derivations)
         near = get_close_matches(names[i], [names[k] for k in others], 1)
-        hint = f" {there}의 '{near[0]}'과 같은 과목이면 이름을 같게 고치세요." if near else ""
+        alike = with_particle(f"{there}의 {quoted(near[0])}", "과") if near else ""
+        hint = f" {alike} 같은 과목이면 이름을 같게 고치세요." if near else ""
         yield case.finding(
             "BUD-C04",
-            f"{here}의 과목 {with_particle(repr(names[i]), '이')} {there}에 없습니다.{hint or ' 빠진 쪽에 적거나, 필요 없으면 지우세요.'}",
+            f"{here}의 과목 {with_particle(quoted(names[i]), '이')} {there}에 없습니다.{hint or ' 빠진 쪽에 적거나, 필요 없으면 지우세요.'}",
             (f"items/{i}/object_name" if i in in_overview else f"items/{i}/lines",),
             item=names[i],
             missing_in=there,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from math import ceil, floor
 
+from xlbudget.checks.balance import diagnose
 from xlbudget.checks.case import COLUMN_WORDS, Case, differs, won
 from xlbudget.checks.identities import Identity, identities
+from xlbudget.checks.linking import settled_years
 from xlbudget.findings import Finding
 from xlbudget.korean import with_particle
 from xlbudget.money import format_amount
@@ -112,23 +115,51 @@ def years(case: Case) -> Iterator[Finding]:
 
 
 def derivable_blanks(case: Case) -> Iterator[Finding]:
-    """BUD-M01: a cell of a settled year is blank although the others give its value."""
-    told: set[str] = set()
-    for identity, _, _, layer in _settled(case):
-        figures = [(-1, identity.target), *identity.parts]
-        blank = [(sign, path) for sign, path in figures if path not in case.computed]
-        if len(blank) != 1 or len(figures) == len(blank) or blank[0][1] in told:
-            continue
-        if layer == "subsidy" and not any(case.computed.get(path) for _, path in figures):
-            continue  # a year without subsidies: its (x) cells are left blank or 0 at will
-        sign, path = blank[0]
-        told.add(path)
-        value = -sign * sum(s * case.computed[p] for s, p in figures if p != path)
-        _, index, column, _ = path.split("/")
+    """BUD-M01: a cell of a settled year is blank although the others give its value, directly or by steps."""
+    known = dict(case.computed)
+    deduced: dict[str, tuple[int, list[str]]] = {}
+    ours = [(identity, layer) for identity, _, _, layer in _settled(case)]
+    while found := next(filter(None, (_blank(known, identity, layer) for identity, layer in ours)), None):
+        path, value, others = found
+        known[path] = value
+        deduced[path] = value, others
+    spans = _spans(case) if deduced else {}
+    for path, (value, others) in deduced.items():
+        _, index, column, layer = path.split("/")
         word = _word(case.project.settlements[int(index)].year, column, layer)
+        low, high = spans.get(path, (value, value))
+        width = f"(단수 차이를 헤아리면 {format_amount(low)}~{format_amount(high)})" if low < high else ""
         yield case.finding(
             "BUD-M01",
-            f"{with_particle(word, '이')} 비어 있습니다. 다른 금액으로 셈하면 {won(value)}입니다. 결산서를 확인해 적으세요.",
-            (path, *(p for _, p in figures if p != path)),
+            f"{with_particle(word, '이')} 비어 있습니다. 다른 금액으로 셈하면 {won(value)}{width}입니다. 결산서를 확인해 적으세요.",
+            (path, *others),
             expected=value,
+            range=[low, high],
         )
+
+
+def _blank(known: Mapping[str, int], identity: Identity, layer: str) -> tuple[str, int, list[str]] | None:
+    """Return the one blank figure of an identity, its value, and the figures that give it."""
+    figures = [(-1, identity.target), *identity.parts]
+    blank = [(sign, path) for sign, path in figures if path not in known]
+    if len(blank) != 1:
+        return None
+    if layer == "subsidy" and not any(known.get(path) for _, path in figures):
+        return None  # a year without subsidies: its (x) cells are left blank or 0 at will
+    sign, path = blank[0]
+    others = [(s, p) for s, p in figures if p != path]
+    return path, -sign * sum(s * known[p] for s, p in others), [p for _, p in others]
+
+
+def _spans(case: Case) -> dict[str, tuple[int, int]]:
+    """Return what blank figures may be printed as, from all identities together; none where some are broken."""
+    years = settled_years(case)
+    if years is None:
+        return {}
+    linked, record = years
+    found = diagnose(linked.system, record, linked.precision)
+    return {
+        path: (ceil(low), floor(high))
+        for path, (low, high) in found.ranges.items()
+        if found.consistent and low is not None and high is not None
+    }

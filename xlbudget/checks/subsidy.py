@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from fractions import Fraction
 
 from xlbudget.checks.case import COLUMN_WORDS, Case
+from xlbudget.checks.derivations import line_name
+from xlbudget.figures import round_half_up
 from xlbudget.findings import Finding
-from xlbudget.korean import with_particle
-from xlbudget.money import format_amount, format_subsidy
+from xlbudget.korean import quoted, with_particle
+from xlbudget.money import format_amount, format_rate, format_subsidy
 from xlbudget.project import SETTLEMENT_COLUMNS
+
+_PERCENT = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*[%％]")
+_SHARE_TOLERANCE = Fraction(1, 2)
+"""Percentage points."""
 
 
 def _pairs(case: Case) -> Iterator[tuple[str, str, int, bool]]:
     """Yield path, name, tolerance and whether only the size counts, of every amount with an (x) line."""
     for i, item in enumerate(case.project.items):
-        for group in ("previous", "current"):
-            yield f"items/{i}/{group}", f"'{item.object_name}'의 {COLUMN_WORDS[group]}", 0, False
+        # B of a supplementary budget may be the sum of the changed lines alone, beside the whole (x).
+        for group in ("previous",) if case.project.is_supplementary else ("previous", "current"):
+            yield f"items/{i}/{group}/total", f"{quoted(item.object_name)}의 {COLUMN_WORDS[group]}", 0, False
+        for j, line in enumerate(item.derivations):
+            if line.subsidy:
+                yield f"items/{i}/derivations/{j}/amount", f"{line_name(line)} 줄", 0, False
     for i, settled in enumerate(case.project.settlements):
         for column in SETTLEMENT_COLUMNS:
             # Both figures are printed rounded, half a unit each.
             yield (
-                f"settlements/{i}/{column}",
+                f"settlements/{i}/{column}/total",
                 f"{settled.year}년 {COLUMN_WORDS[column]}",
                 1,
                 column == "changes",
@@ -30,8 +42,9 @@ def _pairs(case: Case) -> Iterator[tuple[str, str, int, bool]]:
 def subsidy_within_total(case: Case) -> Iterator[Finding]:
     """BUD-X01: 0 ≤ (x) ≤ total, with the same sign; of 예산변경 only the size counts."""
     for path, name, tolerance, by_size in _pairs(case):
-        total = case.computed.get(f"{path}/total")
-        subsidy = case.computed.get(f"{path}/subsidy")
+        total = case.computed.get(path)
+        part = f"{path.rpartition('/')[0]}/subsidy"
+        subsidy = case.computed.get(part)
         if total is None or not subsidy:
             continue
         if total < 0 and path.startswith("settlements") and not by_size:
@@ -47,7 +60,28 @@ def subsidy_within_total(case: Case) -> Iterator[Finding]:
             "BUD-X01",
             f"{name}에서 {with_particle(format_subsidy(subsidy), '이')} 전체 금액 {format_amount(total)}천원을 벗어납니다. "
             "두 금액을 바꾸어 적지 않았는지, 부호가 맞는지 확인하세요.",
-            (f"{path}/subsidy", f"{path}/total"),
+            (part, path),
             written=subsidy,
             total=total,
         )
+
+
+def subsidy_share(case: Case) -> Iterator[Finding]:
+    """BUD-X03: the (x) part of this year's budget is the share that the subsidy rate says."""
+    rates = _PERCENT.findall(case.project.subsidy_rate)
+    total = case.computed.get("total/current/total")
+    subsidy = case.computed.get("total/current/subsidy")
+    if len(rates) != 1 or not total or not subsidy or case.project.is_supplementary:
+        return
+    rate, share = Fraction(rates[0]), Fraction(100 * subsidy, total)
+    if abs(share - rate) <= _SHARE_TOLERANCE:
+        return
+    shown = format_rate(round_half_up(share, 1))
+    yield case.finding(
+        "BUD-X03",
+        f"예산액 가운데 (x) 금액은 {with_particle(f'{shown}%', '로')} 국비 보조율 {with_particle(f'{rates[0]}%', '과')} 다릅니다. "
+        "보조율이나 (x) 금액을 확인하세요.",
+        ("total/current/subsidy", "total/current/total", "subsidy_rate"),
+        share=shown,
+        rate=rates[0],
+    )

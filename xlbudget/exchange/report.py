@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -29,7 +30,8 @@ def finding_lines(findings: Sequence[Finding], summary: Summary) -> Iterator[str
     """Yield a line a finding (severity, code, cell, message), then the summary line."""
     for finding in findings:
         where = f" {finding.cells[0]}" if finding.cells else ""
-        yield f"[{finding.severity.word}] {finding.code}{where}  {finding.message}"
+        word = finding.severity.word if finding.accepted is None else "승인"
+        yield f"[{word}] {finding.code}{where}  {finding.message}"
     yield str(summary)
 
 
@@ -52,6 +54,7 @@ def report_json(file: str, findings: Sequence[Finding], summary: Summary) -> dic
         "summary": summary.as_json(),
         "findings": [
             {
+                "id": finding.id,
                 "code": finding.code,
                 "severity": finding.severity.value,
                 "message": finding.message,
@@ -66,6 +69,7 @@ def report_json(file: str, findings: Sequence[Finding], summary: Summary) -> dic
                     }
                     for suspect in finding.suspects
                 ],
+                "accepted": asdict(finding.accepted) if finding.accepted is not None else None,
             }
             for finding in findings
         ],

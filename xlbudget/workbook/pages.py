@@ -250,8 +250,9 @@ def _fill(sheet: Cells, area: Area, content: Content, style: str) -> None:
     """Write merged cells: the style on every one of them, the content on the first."""
     top, left, bottom, right = area
     cells, blank = sheet.cells, (None, style)
+    columns = range(left, right + 1)
     for row in range(top, bottom + 1):
-        for column in range(left, right + 1):
+        for column in columns:
             cells[row, column] = blank
     cells[top, left] = (content, style)
     if top < bottom or left < right:

@@ -10,22 +10,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from xlbudget.edits import Content, Edit, Link, PageSetup, ReplaceSheet, SetName, SheetImage
-from xlbudget.findings import Finding, Severity, Summary, Suspect, catalogue
+from xlbudget.findings import (
+    LAST_YEAR_CELLS,
+    REASONS,
+    Finding,
+    Severity,
+    Summary,
+    Suspect,
+    catalogue,
+)
 from xlbudget.grid import Area, Ref, parse_a1, quote_sheet
 from xlbudget.money import format_amount
 from xlbudget.project import Project
 from xlbudget.workbook import text as measure
 from xlbudget.workbook.layout import MARKED_ERRORS, MARKED_WARNINGS, MARKS_COLUMNS, MARKS_ROWS, RESULTS
+from xlbudget.workbook.records import Record
 from xlbudget.workbook.styles import GREY, STYLES, named
 
-NUMBER, SEVERITY, RULE, PLACE, MESSAGE, CAUSE, LINK = range(1, 8)
+NUMBER, SEVERITY, RULE, PLACE, MESSAGE, CAUSE, LINK, ID = range(1, 9)
 WIDTHS: Mapping[int, float] = {
-    NUMBER: 6.0, SEVERITY: 9.0, RULE: 10.0, PLACE: 18.0, MESSAGE: 62.0, CAUSE: 44.0, LINK: 12.0,
+    NUMBER: 6.0, SEVERITY: 9.0, RULE: 10.0, PLACE: 18.0, MESSAGE: 62.0, CAUSE: 44.0, LINK: 12.0, ID: 11.0,
 }  # fmt: skip
-_HEADINGS = ("번호", "구분", "규칙", "위치", "내용", "짐작되는 원인과 고칠 값", "바로가기")
+_HEADINGS = ("번호", "구분", "규칙", "위치", "내용", "짐작되는 원인과 고칠 값", "바로가기", "지적 번호")
 _HEAD_ROW = 5
 _FIRST = MARKS_ROWS[0]
 _MOST_SUSPECTS = 8
+_ACCEPTED = "승인"
 _INTRO = "점검할 때마다 새로 쓰입니다. 적힌 값은 어느 것도 저절로 고치지 않습니다."
 _CLEAN = (
     "지적 사항이 없습니다. 적힌 금액끼리 모두 맞습니다. "
@@ -46,12 +56,14 @@ def results(
     summary: Summary,
     *,
     widths: Mapping[int, float] | None = None,
+    records: Sequence[Record] = (),
 ) -> list[Edit]:
     """Return the edits that write 점검결과 anew and mark the cells that findings speak of.
 
+    ``records`` are the exceptions and repairs that the workbook keeps; they are shown below the findings.
     ``widths`` are the column widths that the sheet has by now, in characters.
     """
-    graded = sorted(findings, key=lambda finding: finding.gravity)
+    graded = sorted(findings, key=lambda finding: (finding.accepted is not None, finding.gravity))
     cells = _top(project, graded, summary)
     merges: list[Area] = []
     heights = {1: 27.0, 2: 18.0, 3: 21.0, 4: 6.0, _HEAD_ROW: 21.0}
@@ -69,6 +81,11 @@ def results(
         merges.append(Area(_FIRST, NUMBER, _FIRST, LINK))
         heights[_FIRST] = 24.0
     last = _FIRST + max(len(graded), 1) - 1
+    cells.update(_kept(records, last + 2))
+    merges += [
+        Area(row, NUMBER, row, LINK) for row in range(last + 2, last + 2 + bool(records) + len(records))
+    ]
+    last += 1 + bool(records) + len(records) if records else 0
     lists = marked(graded)
     for name, marks in lists.items():
         cells.update({(_FIRST + at, _marks_column(name)): (mark, None) for at, mark in enumerate(marks)})
@@ -90,13 +107,16 @@ def marked(findings: Iterable[Finding]) -> dict[str, list[str]]:
     """Return the cells to mark by defined name, each cell in one list.
 
     As errors: the suspects of the errors, or the most telling cell of an error without suspects. To be
-    checked: the other members of a broken rule, and the cells of warnings. Notes mark nothing.
+    checked: the other members of a broken rule, and the cells of warnings. Notes and accepted exceptions mark
+    nothing.
     """
     errors: dict[str, None] = {}
     warnings: dict[str, None] = {}
     for finding in findings:
+        if finding.accepted is not None:
+            continue
         if finding.severity is Severity.ERROR:
-            suspects = [cell for suspect in finding.suspects for cell in suspect.cells]
+            suspects = [c for s in finding.suspects for c in s.cells if not c.startswith(LAST_YEAR_CELLS)]
             errors.update(dict.fromkeys(suspects or finding.cells[:1]))
         if finding.severity is not Severity.NOTE:
             warnings.update(dict.fromkeys(finding.cells))
@@ -109,7 +129,7 @@ def _top(project: Project, findings: Sequence[Finding], summary: Summary) -> _Ce
         (2, NUMBER): (f"{_of(project)}. {_INTRO}", named("시트설명")),
     }
     for column, severity in enumerate(Severity, SEVERITY):
-        count = sum(finding.severity is severity for finding in findings)
+        count = sum(f.severity is severity and f.accepted is None for f in findings)
         cells[3, column] = (f"{severity.word} {count}", named(severity.word))
     cells[3, MESSAGE] = (f"   {summary}", named("시트설명"))
     for column, heading in enumerate(_HEADINGS, NUMBER):
@@ -123,23 +143,38 @@ def _of(project: Project) -> str:
 
 
 def _finding(row: int, number: int, finding: Finding) -> _Cells:
-    word = finding.severity.word
+    word = finding.severity.word if finding.accepted is None else Severity.NOTE.word
+    shown = word if finding.accepted is None else _ACCEPTED
     rest = len(finding.cells) - 1
     place = finding.cells[0] + (f" 외 {rest}칸" if rest else "") if finding.cells else ""
     contents: tuple[tuple[Content, str], ...] = (
         (number, "점검 코드"),
-        (word, word),
+        (shown, word),
         (finding.code, "점검 코드"),
         (place or None, "점검 글"),
-        (f"[{word}] {finding.message}"[: measure.LONGEST_CELL], f"{word} 글"),
+        (f"[{shown}] {finding.message}"[: measure.LONGEST_CELL], f"{word} 글"),
         (_cause(finding) or None, "점검 글"),
         ("열기" if finding.cells else None, "이동"),
+        (finding.id, "점검 코드"),
     )
     return {(row, at): (content, named(style)) for at, (content, style) in enumerate(contents, NUMBER)}
 
 
+def _kept(records: Sequence[Record], first: int) -> _Cells:
+    """Show what people decided, oldest first, a row each."""
+    rows = (
+        [("예외 승인과 고친 기록", "항목"), *((str(record), "점검 글") for record in records)]
+        if records
+        else []
+    )
+    return {(first + at, NUMBER): (text, named(style)) for at, (text, style) in enumerate(rows)}
+
+
 def _cause(finding: Finding) -> str:
     """Return the likely causes, a line each, best first; without any, what the rule says to do."""
+    if finding.accepted is not None:
+        said = finding.accepted
+        return f"{REASONS.get(said.reason, said.reason)}: {said.text} ({' '.join(filter(None, (said.by, said.on)))})"
     if not finding.suspects:
         rule = catalogue().get(finding.code)
         return rule.remedy if rule is not None else ""

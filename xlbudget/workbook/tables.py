@@ -7,8 +7,9 @@ stand together, wherever that is; nothing is read from a fixed address.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from xlbudget.grid import Cell, CellError, Grid, a1
@@ -112,7 +113,7 @@ class _Heading:
 
     @property
     def missing(self) -> frozenset[str]:
-        return self.table.required - self.columns.keys()
+        return _REQUIRED[self.table.key] - self.columns.keys()
 
     def __str__(self) -> str:
         return f"{self.grid.name}!{a1(self.row, min(self.columns.values()))}"
@@ -128,6 +129,7 @@ def _index() -> dict[str, list[tuple[Table, str, str]]]:
 
 
 _INDEX = _index()
+_REQUIRED = {table.key: table.required for table in TABLES}
 _PARTS: Mapping[str, Mapping[str, tuple[tuple[str, str], ...]]] = {
     table.key: {
         heading_key(text): tuple(
@@ -201,11 +203,11 @@ def _headings(grid: Grid) -> Iterator[_Heading]:
 def _hits(row: Cells) -> dict[str, dict[str, int]]:
     """Return the columns whose heading texts stand in a row, by table."""
     hits: dict[str, dict[str, int]] = {}
-    for column, cell in sorted(row.items()) if len(row) > 1 else row.items():
-        text = cell[0] if type(cell[0]) is str else cell[1]
-        if text is None or (len(text) > LONGEST_HEADING and cell[1] is None):
-            continue
-        for table, key, stands_for in _meanings(cell, text):
+    found = [(column, meanings) for column, cell in row.items() if (meanings := _meanings_of(cell))]
+    if not found:
+        return hits
+    for column, meanings in sorted(found, key=_column):
+        for table, key, stands_for in meanings:
             columns = hits.setdefault(table.key, {})
             columns.setdefault(key, column)
             if stands_for:
@@ -216,11 +218,26 @@ def _hits(row: Cells) -> dict[str, dict[str, int]]:
     return hits
 
 
-def _meanings(cell: Cell, text: str) -> Iterable[tuple[Table, str, str]]:
+_Meanings = Sequence[tuple[Table, str, str]]
+
+
+def _column(found: tuple[int, _Meanings]) -> int:
+    return found[0]
+
+
+def _meanings_of(cell: Cell) -> _Meanings:
+    text = cell[0] if type(cell[0]) is str else cell[1]
+    if text is None or (len(text) > LONGEST_HEADING and cell[1] is None):
+        return ()
+    return _meanings(text, cell[0] is not None)
+
+
+@lru_cache(maxsize=2_048)
+def _meanings(text: str, has_value: bool) -> _Meanings:
     key = heading_key(text)
     meanings = _INDEX.get(key) or _INDEX.get(bare_key(key))
-    if meanings is None and ("예산" in key or cell[0] is None):
-        letter = _LETTER.search(key) if cell[0] is not None else re.search(r"\(([ab])\)", key)
+    if meanings is None and ("예산" in key or not has_value):
+        letter = _LETTER.search(key) if has_value else re.search(r"\(([ab])\)", key)
         if letter is not None:
             return _INDEX[letter[0]]
         if _YEAR.match(key):

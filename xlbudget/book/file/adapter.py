@@ -34,7 +34,7 @@ from xlbudget.edits import (
     SetStyle,
     Style,
 )
-from xlbudget.grid import Cell, Grid
+from xlbudget.grid import Grid
 
 _HANDLERS: dict[type, Callable[..., tuple[Edit, ...]]] = {
     SetCells: set_cells,
@@ -155,7 +155,7 @@ class FileBook:
         given = Styled(
             strings[0] if strings else (),
             styles[0].names if styles else (),
-            styles[0].blanks if styles else (Cell(),),
+            styles[0].blanks if styles else (),
             workbookxml.outline(self._package.read(self._book)).date1904,
         )
         notes = read_notes(self._package, entry.part)
@@ -167,7 +167,7 @@ class FileBook:
         if known is None:
             text = sheet_text(self._package, entry)
             known = read_grid(text, entry.name, given, notes)
-            if b'"s"' not in text.rows:
+            if b'"s"' not in text.rows and b"'s'" not in text.rows:
                 _KNOWN.put(key, known)
         return known
 

@@ -137,23 +137,24 @@ def stale(work: Work, read: Callable[[str], Grid]) -> bool:
         if sheet in work.whole:
             continue
         written = work.written.get(sheet, set())
-        for ref, cell in read(sheet).cells.items():
-            if cell.formula is not None and ref not in written and depends(cell.formula, sheet):
-                return True
+        formulas = {cell[1] for ref, cell in read(sheet).cells.items() if cell[1] and ref not in written}
+        if any(depends(formula, sheet) for formula in formulas):
+            return True
     return False
 
 
 def _hit(changed: Mapping[str, set[Ref] | None]) -> Callable[[str, Area], bool]:
     """Return what tells whether an area of a sheet holds a changed cell (``None``: all have changed)."""
     folded = {sheet.lower(): refs for sheet, refs in changed.items()}
+    nothing: set[Ref] = set()
 
     def hit(sheet: str, area: Area) -> bool:
-        refs = folded.get(sheet.lower(), set())
+        refs = folded.get(sheet.lower(), nothing)
         if refs is None:
             return True
-        if area[:2] == area[2:]:
-            return area[:2] in refs
         top, left, bottom, right = area
+        if top == bottom and left == right:
+            return (top, left) in refs
         return any(top <= row <= bottom and left <= column <= right for row, column in refs)
 
     return hit

@@ -1,7 +1,7 @@
 """The zip container of a workbook, member by member.
 
 Members that nobody touches are copied as they are stored: local header, compressed bytes, central record.
-Rewritten ones are deflated at level 6 and dated 1980-01-01, in their old place, so that the same contents
+Rewritten ones are deflated and dated 1980-01-01, in their old place, so that the same contents
 always give the same bytes. What a container may claim is bounded before anything is inflated.
 Format: PKWARE APPNOTE 6.3, §4.3 to §4.5.
 """
@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeVar, cast
 
 from xlbudget.book import BookUnreadable
+from xlbudget.book.file.deflate import deflate
 
 LARGEST_FILE = 128 << 20
 LARGEST_PART = 48 << 20
@@ -209,8 +210,7 @@ def inflate(member: Member, data: bytes) -> bytes:
 
 def _fresh(name: str, content: bytes) -> tuple[bytes, bytes]:
     """Return the local record with its data, and the central record (offset still 0), of new contents."""
-    engine = zlib.compressobj(6, zlib.DEFLATED, -15)
-    packed = engine.compress(content) + engine.flush()
+    packed = deflate(content)
     method = _DEFLATED
     if len(packed) >= len(content):
         packed, method = content, _STORED

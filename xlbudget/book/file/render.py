@@ -29,14 +29,14 @@ def rendered(image: SheetImage, formats: Mapping[str | None, int], prefix: str, 
     Raises ``EditRefused`` where a content does not fit into a cell.
     """
     p = prefix
-    marks = {name: f' s="{number}"' if number else "" for name, number in formats.items()}
-    letters: dict[int, str] = {}
+    marks = {name: f'" s="{number}"' if number else '"' for name, number in formats.items()}
+    starts: dict[int, str] = {}
     formulas: set[Ref] = set()
     heights = image.heights
     waiting = sorted(heights, reverse=True)
     out: list[str] = []
     add = out.append
-    current = 0
+    current, digits = 0, ""
     ordered = sorted(image.cells.items(), key=_address)
     for (row, column), (content, style) in ordered:
         if row != current:
@@ -49,32 +49,34 @@ def rendered(image: SheetImage, formats: Mapping[str | None, int], prefix: str, 
             height = heights.get(row)
             add(f'<{p}row r="{row}"{_height(height) if height is not None else ""}>')
             current = row
-        name = letters.get(column)
-        if name is None:
-            name = letters[column] = column_letters(column)
+            digits = str(row)
+        start = starts.get(column)
+        if start is None:
+            start = starts[column] = f'<{p}c r="{column_letters(column)}'
         kind = type(content)
+        start = start + digits + marks[style]
         if content is None:
-            add(f'<{p}c r="{name}{row}"{marks[style]}/>')
+            add(start + "/>")
         elif kind is str and len(content) <= _SHORT and content.isprintable():  # type: ignore[arg-type, union-attr]
-            add(f'<{p}c r="{name}{row}"{marks[style]} t="inlineStr">{_inline(content, p)}</{p}c>')  # type: ignore[arg-type]
+            add(f'{start} t="inlineStr">{_inline(content, p)}</{p}c>')  # type: ignore[arg-type]
         elif kind is Formula and _simple(content):  # type: ignore[arg-type]
             formulas.add((row, column))
             text = content.text  # type: ignore[union-attr]
             text = escape(text) if "&" in text or "<" in text or ">" in text or "_x" in text else text
             value = write_number(content.value)  # type: ignore[union-attr, arg-type]
-            add(f'<{p}c r="{name}{row}"{marks[style]}><{p}f>{text}</{p}f><{p}v>{value}</{p}v></{p}c>')
+            add(f"{start}><{p}f>{text}</{p}f><{p}v>{value}</{p}v></{p}c>")
         elif kind is int:
-            add(f'<{p}c r="{name}{row}"{marks[style]}><{p}v>{write_number(content)}</{p}v></{p}c>')  # type: ignore[arg-type]
+            add(f"{start}><{p}v>{write_number(content)}</{p}v></{p}c>")  # type: ignore[arg-type]
         else:
-            cell = kept(content, f"{sheet}!{name}{row}")
+            cell = kept(content, f"{sheet}!{column_letters(column)}{row}")
             if cell.formula is not None:
                 formulas.add((row, column))
             shape, inner = content_xml(cell.value, cell.formula, p)
-            add(f'<{p}c r="{name}{row}"{marks[style]}{shape}>{inner}</{p}c>')
+            add(f"{start}{shape}>{inner}</{p}c>")
     if current:
         add(f"</{p}row>")
     out += [f'<{p}row r="{row}"{_height(heights[row])}/>' for row in reversed(waiting)]
-    area = str(Area(ordered[0][0][0], min(letters), current, max(letters))) if ordered else "A1"
+    area = str(Area(ordered[0][0][0], min(starts), current, max(starts))) if ordered else "A1"
     return Rendered("".join(out).encode(), formulas, area)
 
 

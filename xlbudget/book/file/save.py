@@ -34,7 +34,9 @@ def stamp(path: Path, data: bytes) -> Stamp:
     return Stamp(len(data), modified, hashlib.blake2b(data, digest_size=16).digest())
 
 
-def save(path: Path, data: bytes, *, opened: Stamp | None = None, backup: bool = False) -> None:
+def save(
+    path: Path, data: bytes, *, opened: Stamp | None = None, backup: bool = False, one_of_many: bool = False
+) -> None:
     """Write a workbook file.
 
     ``opened`` is the stamp of the file when it was read, where it is written back in its place: a file that
@@ -42,6 +44,8 @@ def save(path: Path, data: bytes, *, opened: Stamp | None = None, backup: bool =
     it; an earlier backup is never written over, the next is ``name.bak.2.xlsx`` and so on. A file that already
     holds these bytes is left as it is. A link is followed: the file that it points to is replaced, the link
     stays.
+    ``one_of_many``: its contents are on the disk before it gets its name, but whether a power cut takes the name
+    back is left open, for a run over many files looks at each result again.
     Raises ``BookBusy`` (open elsewhere, or changed), ``BookReadOnly`` (permissions, full disk, no folder).
     """
     target = _target(path)
@@ -54,6 +58,8 @@ def save(path: Path, data: bytes, *, opened: Stamp | None = None, backup: bool =
         if backup and target.exists():
             _write(_backup_name(target), target.read_bytes())
         _write(target, data)
+        if not one_of_many:
+            _sync_folder(target.parent)
     except OSError as error:
         raise _told(target, error) from None
 
@@ -141,7 +147,6 @@ def _write(target: Path, data: bytes) -> None:
         with suppress(OSError):
             fresh.unlink()
         raise
-    _sync_folder(target.parent)
 
 
 def _like(fresh: Path, target: Path) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
-from xlbudget.book.file.xmltree import ATTRIBUTE, settled, unreadable, whole
+from xlbudget.book.file.commonrows import cut
+from xlbudget.book.file.xmltree import ATTRIBUTE, settled, unreadable, utf8, whole
 from xlbudget.grid import LAST_COLUMN, Area, Ref, column_letters, parse_a1, parse_area
 
 WIDEST_LISTED = 512
@@ -35,6 +37,9 @@ class SheetText:
     @classmethod
     def read(cls, data: bytes, what: str) -> SheetText:
         """Cut a worksheet part. Raises ``BookUnreadable``."""
+        plain = cut(utf8(data, what))
+        if plain is not None:
+            return cls(*plain, "")
         data = settled(data, what)
         found = re.search(rb"<((?:[\w.-]+:)?)worksheet[\s>]", data)
         if found is None:
@@ -115,18 +120,28 @@ _COLUMN = re.compile(rb"<(?:[\w.-]+:)?col(\s[^>]*)>")
 
 def merges(text: SheetText) -> tuple[Area, ...]:
     """Return the merged areas of a sheet. Raises ``BookUnreadable``."""
+    return _merges(text.tail)
+
+
+@lru_cache(maxsize=64)
+def _merges(tail: bytes) -> tuple[Area, ...]:
     return tuple(
         Area(int(top), column_number(left), int(bottom or top), column_number(right or left))
-        for left, top, right, bottom in _MERGE.findall(text.tail)
+        for left, top, right, bottom in _MERGE.findall(tail)
     )
 
 
-def widths(text: SheetText) -> dict[int, float]:
+def widths(text: SheetText) -> Mapping[int, float]:
     """Return the column widths in characters where set, 0 for a hidden column; columns beyond 512 are not
     listed.
     """
+    return _widths(text.head)
+
+
+@lru_cache(maxsize=64)
+def _widths(head: bytes) -> Mapping[int, float]:
     found: dict[int, float] = {}
-    for raw in _COLUMN.findall(text.head):
+    for raw in _COLUMN.findall(head):
         a = attributes_of(raw)
         width = 0.0 if a.get(b"hidden") in {b"1", b"true"} else number_of(a.get(b"width"))
         first, last = whole(a.get(b"min")), whole(a.get(b"max"))

@@ -13,6 +13,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from xlbudget.book import BookUnreadable
+from xlbudget.book.file import commonrows
+from xlbudget.book.file.commonrows import Twice
 from xlbudget.book.file.sheettext import (
     COLUMNS,
     SheetText,
@@ -274,12 +276,12 @@ def read_rows(text: SheetText, given: Styled) -> Rows:
         raise BookUnreadable(
             f"시트에 칸이 {MOST_CELLS:,}개보다 많아 읽지 않았습니다. 쓰지 않는 행을 지우고 다시 저장해 보세요."
         )
-    escaped = b"&" in rows or b"_x" in rows or b"\r" in rows
     reader = _Reader(given)
-    pattern = quick_pattern(prefix)
     try:
-        for start, end in _chunks(rows, prefix):
-            _quick(reader, pattern.findall(rows, start, end), escaped)
+        if prefix or len(rows) > commonrows.LARGEST or b'"shared"' in rows:
+            _read_large(reader, rows, prefix)
+        else:
+            _read_form(reader, rows)
     except _NotPlain:
         reader = _read_patiently(rows, prefix, given)
     except UnicodeDecodeError:
@@ -287,6 +289,55 @@ def read_rows(text: SheetText, given: Styled) -> Rows:
     if reader.dependants:
         reader.share()
     return Rows(reader.cells, reader.heights, frozenset(reader.hidden))
+
+
+def _read_large(reader: _Reader, rows: bytes, prefix: str) -> None:
+    pattern = quick_pattern(prefix)
+    escaped = _is_escaped(rows)
+    for start, end in _chunks(rows, prefix):
+        _quick(reader, pattern.findall(rows, start, end), escaped)
+
+
+def _is_escaped(rows: bytes) -> bool:
+    return b"&" in rows or b"_x" in rows or b"\r" in rows
+
+
+def _read_form(reader: _Reader, rows: bytes) -> None:
+    """Read row by row; a row that many copies of a form have in common is remembered."""
+    given, pattern = reader.given, quick_pattern("")
+    table = _common_rows(given)
+    cells, heights, hidden = reader.cells, reader.heights, reader.hidden
+    *complete, rest = rows.split(commonrows.END)
+    for row in complete:
+        known = table.get(row)
+        if known is None:
+            fresh = _Reader(given)
+            _quick(fresh, pattern.findall(row), _is_escaped(row))
+            known = Rows(fresh.cells, fresh.heights, frozenset(fresh.hidden))
+            if b't="s"' not in row and commonrows.stands_alone(row):
+                table.put(row, known)
+                commonrows.SOUND.put(row, True)
+        cells.update(known.cells)
+        if known.heights:
+            heights.update(known.heights)
+            hidden |= known.hidden
+    if rest:
+        _quick(reader, pattern.findall(rest), _is_escaped(rest))
+
+
+_MOST_TEMPLATES = 4
+_COMMON: list[tuple[Styled, Twice[Rows]]] = []
+
+
+def _common_rows(given: Styled) -> Twice[Rows]:
+    """Return the rows that sheets with the very same cell formats have in common."""
+    for known, table in _COMMON:
+        if known.blanks is given.blanks and known.date1904 == given.date1904:
+            return table
+    made: Twice[Rows] = Twice()
+    _COMMON[_MOST_TEMPLATES - 1 :] = []
+    _COMMON.insert(0, (given._replace(strings=()), made))
+    return made
 
 
 def _read_patiently(rows: bytes, prefix: str, given: Styled) -> _Reader:
@@ -302,8 +353,8 @@ def _read_patiently(rows: bytes, prefix: str, given: Styled) -> _Reader:
             value = rich_text(inline)
         elif v or kind == b"str":
             value = reader.value(kind, v)
-        number = whole(style)
         formula = reader.formula(ref, f_raw, f_text) if f_raw or f_text else None
+        number = whole(style)
         reader.cells[ref] = Cell(value, formula, given.styles[number] if number < len(given.styles) else None)
     return reader
 

@@ -233,9 +233,10 @@ def _row(
     else:
         tag = text.rows[row.start : row.inner]
         closing = text.rows[row.close : row.end] or closing
-        body = _body(text.rows, row, spans.cells(row), new)
-        columns = [c for c in {*spans.cells(row), *new} if new.get(c, b"") is not None]
-        added = [c for c in columns if c not in spans.cells(row)]
+        old = spans.cells(row)
+        body = _body(text.rows, row, old, new)
+        columns = [c for c in {*old, *new} if new.get(c, b"") is not None]
+        added = [c for c in columns if c not in old]
     if number in tags:
         tag = _tag_again(tag, tags[number], columns)
     if (given := attributes_of(tag).get(b"spans")) and added and not _within(given, added):

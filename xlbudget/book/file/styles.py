@@ -14,7 +14,8 @@ _SAME = ("numFmtId", "fontId", "fillId", "borderId")
 class Styles:
     """What the part says: the style name of each cell format, and a cell format for each style name.
 
-    ``names[s]`` is ``None`` for Normal; ``blanks[s]`` is an empty cell of that style. ``formats[name]`` is the cell format that adds nothing to the style.
+    ``names[s]`` is ``None`` for Normal; ``blanks[s]`` is an empty cell of that style. ``formats[name]`` is the
+    cell format that adds nothing to the style.
     """
 
     __slots__ = ("blanks", "data", "formats", "known", "names", "root")

@@ -1,0 +1,128 @@
+"""Rules that compare a project with last year's workbook of the same project, when that is given too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import NamedTuple
+
+from xlbudget.checks.case import COLUMN_WORDS, LAST, Case, differs
+from xlbudget.findings import Finding
+from xlbudget.korean import quoted, with_particle
+from xlbudget.project import LAYERS, SETTLEMENT_COLUMNS
+
+_NOT_COUNTED = str.maketrans("", "", "·ㆍ‧・∙•⋅･")
+
+
+class Pair(NamedTuple):
+    """The same row in both workbooks: its number in this year's, and in last year's."""
+
+    here: int
+    there: int
+
+
+def name_key(name: str) -> str:
+    """Return what counts of a name: neither white space nor middle dots."""
+    return "".join(name.split()).translate(_NOT_COUNTED)
+
+
+def same_years(case: Case) -> tuple[Pair, ...]:
+    """Return the settled years that both workbooks print."""
+    if case.last is None:
+        return ()
+    there = {settled.year: i for i, settled in enumerate(case.last.project.settlements)}
+    return tuple(
+        Pair(i, there[settled.year])
+        for i, settled in enumerate(case.project.settlements)
+        if settled.year in there
+    )
+
+
+def same_items(case: Case) -> tuple[Pair, ...]:
+    """Return the items whose last year's amount A stands as B in last year's workbook.
+
+    Only where the workbook is of the year before and of the same kind of round: a supplementary budget starts
+    from another amount.
+    """
+    last = case.last
+    if last is None or case.project.is_supplementary or last.project.is_supplementary:
+        return ()
+    if last.project.fiscal_year != case.project.fiscal_year - 1:
+        return ()
+    there = {name_key(item.object_name): i for i, item in enumerate(last.project.items)}
+    return tuple(
+        Pair(i, there[key])
+        for i, item in enumerate(case.project.items)
+        if (key := name_key(item.object_name)) in there
+    )
+
+
+def printed_in_both(case: Case) -> Iterator[Finding]:
+    """BUD-T02: last year's B is this year's A; a settled year is the same in both workbooks, cell by cell."""
+    last = case.last
+    if last is None:
+        return
+    for pair, layer in product(same_items(case), LAYERS):
+        found = case.computed.get(f"items/{pair.here}/previous/{layer}")
+        expected = getattr(last.figures.items[pair.there].row.current, layer)
+        if found is not None and expected is not None and found != expected:
+            name = case.project.items[pair.here].object_name
+            yield _differing(
+                case,
+                f"{quoted(name)}의 {_layer(layer)}전년도 예산액(A)",
+                found,
+                expected,
+                (f"items/{pair.here}/previous/{layer}", f"{LAST}items/{pair.there}/current/{layer}"),
+            )
+    for pair, column, layer in product(same_years(case), SETTLEMENT_COLUMNS, LAYERS):
+        found = case.computed.get(f"settlements/{pair.here}/{column}/{layer}")
+        expected = getattr(getattr(last.project.settlements[pair.there], column), layer)
+        if found is not None and expected is not None and found != expected:
+            year = case.project.settlements[pair.here].year
+            path = f"{column}/{layer}"
+            yield _differing(
+                case,
+                f"{year}년 {_layer(layer)}{COLUMN_WORDS[column]}",
+                found,
+                expected,
+                (f"settlements/{pair.here}/{path}", f"{LAST}settlements/{pair.there}/{path}"),
+            )
+
+
+def _layer(layer: str) -> str:
+    return "(x) " if layer == "subsidy" else ""
+
+
+def _differing(case: Case, left: str, found: int, expected: int, paths: tuple[str, str]) -> Finding:
+    return case.finding(
+        "BUD-T02",
+        f"{differs(left, found, '작년 설명서의 같은 금액', expected)} 근거 자료를 보고 틀린 쪽을 고치세요.",
+        paths,
+        written=found,
+        expected=expected,
+        difference=found - expected,
+        last_year=case.cell(paths[1]),
+    )
+
+
+def fitting_workbooks(case: Case) -> Iterator[Finding]:
+    """BUD-D02: last year's workbook is of the same project, the year before and the same kind of round."""
+    if case.last is None:
+        return
+    ours, theirs = case.project, case.last.project
+    said = []
+    if name_key(ours.name) != name_key(theirs.name):
+        said.append(f"사업 이름이 {with_particle(quoted(theirs.name), '로')} 다릅니다")
+    if theirs.fiscal_year != ours.fiscal_year - 1:
+        said.append(f"{ours.fiscal_year - 1}년도가 아니라 {theirs.fiscal_year}년도입니다")
+    if ours.round.replace(" ", "") != theirs.round.replace(" ", ""):
+        said.append(f"차수가 {with_particle(quoted(ours.round), '이')} 아니라 {quoted(theirs.round)}입니다")
+    if said:
+        yield case.finding(
+            "BUD-D02",
+            f"함께 준 작년 설명서를 확인하세요: {', '.join(said)}. 견줄 수 있는 금액만 견주었습니다.",
+            ("fiscal_year",),
+            last_name=theirs.name,
+            last_year=theirs.fiscal_year,
+            last_round=theirs.round,
+        )

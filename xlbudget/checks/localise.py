@@ -1,0 +1,310 @@
+"""From broken sums to the figures that are probably wrong: one finding for each broken part of a project.
+
+A wrong figure breaks every sum that it is in. So the findings of one connected part become one finding: the
+first of them, with the suspects of the balance engine; ``facts["codes"]`` names the rules that are broken.
+Where the errors of a budget are independent of each other, their findings stay apart, each with its own
+suspects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from xlbudget.checks.balance import Candidate, Caps, ComponentDiagnosis, Diagnosis, diagnose
+from xlbudget.checks.case import LAST, Case
+from xlbudget.checks.expressions import EXPRESSION, correction, ranked_expressions
+from xlbudget.checks.linking import Linked, Record, budget, settled_years
+from xlbudget.checks.naming import figure_name, mechanism_text
+from xlbudget.findings import LAST_YEAR_CELLS, Finding, Severity, Suspect
+from xlbudget.korean import with_particle
+from xlbudget.money import format_amount
+
+SETTLED = frozenset({"BUD-S01", "BUD-S02", "BUD-S03", "BUD-X01", "BUD-X02", "BUD-N01", "BUD-T02"})
+BUDGETED = frozenset(
+    {"BUD-C01", "BUD-C02", "BUD-C03", "BUD-T01", "BUD-T02", "BUD-T03", "BUD-R01", "BUD-P01", "BUD-X01", "BUD-N01"}
+)  # fmt: skip
+MOST_SUSPECTS = 12
+"""Suspects that a finding lists; how many there are stands in its facts."""
+LIKELY = Decimal("0.5")
+"""A candidate with more than this share of the evidence is named as the likeliest."""
+_COMPUTED = ("/text", "/lines")
+"""Ends the path of a figure that is the value of expressions: nobody typed its digits."""
+_SEARCH, _FEWEST_NODES = 40_000, 100
+_BLAMELESS = frozenset({"unknown", "zero", "missing"})
+
+
+def localised(case: Case, found: Sequence[Finding]) -> list[Finding]:
+    """Return findings with those of one broken part merged, and with suspects."""
+    kept = list(found)
+    years = settled_years(case)
+    if years is not None and not _clean(years):
+        kept = _settled(case, kept, *years)
+    if any(finding.code in BUDGETED and not _of_years(finding) for finding in kept):
+        kept = _budgeted(case, kept, *budget(case))
+    return kept
+
+
+def _clean(years: tuple[Linked, Record]) -> bool:
+    linked, record = years
+    return linked.system.check(record, linked.precision)
+
+
+def _diagnosed(linked: Linked, record: Record) -> Diagnosis:
+    # The larger a system, the longer each step: what a clerk waits for stays the same.
+    nodes = max(_FEWEST_NODES, _SEARCH // len(linked.system.figures))
+    return diagnose(linked.system, record, linked.precision, hints=linked.hints, caps=Caps(nodes=nodes))
+
+
+def _of_years(finding: Finding) -> bool:
+    return finding.path.startswith("settlements/")
+
+
+def _in(finding: Finding, figures: set[str]) -> bool:
+    """Whether a finding tells of one of these figures that it is wrong; warnings stay by themselves."""
+    return finding.severity is Severity.ERROR and finding.path in figures
+
+
+def _settled(case: Case, found: list[Finding], linked: Linked, record: Record) -> list[Finding]:
+    """One finding for each broken part of the settled years, S04 where no rule fails on its own."""
+    kept = list(found)
+    for parts in _stories(_diagnosed(linked, record).components):
+        figures = {figure for part in parts for figure in part.figures}
+        members = [f for f in kept if f.code in SETTLED and _of_years(f) and _in(f, figures)]
+        if not members:
+            if all(figure.startswith(LAST) for figure in figures):
+                continue
+            members = [_joint(case, parts[0])]
+        rest = [f for f in kept if f not in members]
+        kept = [*rest, *_told(case, parts, members, record)]
+    return kept
+
+
+def _stories(components: Sequence[ComponentDiagnosis]) -> list[list[ComponentDiagnosis]]:
+    """Broken parts that one exchange of two figures repairs together are one story."""
+    stories: dict[object, list[ComponentDiagnosis]] = {}
+    for number, part in enumerate(components):
+        best = part.candidates[0] if part.candidates else None
+        shared = best is not None and best.mechanism == "swap"
+        stories.setdefault(best.cells if best is not None and shared else number, []).append(part)
+    return list(stories.values())
+
+
+def _joint(case: Case, part: ComponentDiagnosis) -> Finding:
+    """BUD-S04: each sum holds within its rounding, or cannot be judged, but all of them together cannot hold."""
+    paths = [p for c in part.candidates for p in c.cells] or list(part.figures)
+    own = [path for path in dict.fromkeys(paths) if path.startswith("settlements/")]
+    indices = sorted({int(path.split("/")[1]) for path in part.figures if path.startswith("settlements/")})
+    years = ", ".join(f"{case.project.settlements[i].year}년" for i in indices)
+    return case.finding(
+        "BUD-S04",
+        f"하나씩 보면 단수 차이 안이지만, {with_particle(years, '을')} 함께 보면 성립할 수 없는 금액입니다.",
+        own,
+        years=[case.project.settlements[i].year for i in indices],
+    )
+
+
+def _budgeted(case: Case, found: list[Finding], linked: Linked, record: Record) -> list[Finding]:
+    diagnosis = _diagnosed(linked, record)
+    kept = _after_unreadable(linked, diagnosis, found)
+    for part in diagnosis.components:
+        figures = set(part.figures)
+        members = [f for f in kept if f.code in BUDGETED and _in(f, figures)]
+        if not members or not part.candidates:
+            continue
+        rest = [f for f in kept if f not in members]
+        best = part.candidates[0]
+        if len(members) == 1 or len(best.cells) == 1 or best.mechanism == "swap":
+            kept = [*rest, *_told(case, [part], members, record)]
+        else:
+            kept = [*rest, *(_apart(case, part, one, record) for one in members), *_capped(case, [part])]
+    return kept
+
+
+def _after_unreadable(linked: Linked, diagnosis: Diagnosis, found: list[Finding]) -> list[Finding]:
+    """A sum that would hold with the line that nobody could read is no error of its own: it goes with that."""
+    of = linked.system.component_of
+    broken = {of[part.figures[0]] for part in diagnosis.components}
+    unread = [f for f in found if f.code == "BUD-N03" and f.path.endswith("/text") and f.path in of]
+    follow = [
+        f
+        for f in found
+        if f.code in ("BUD-R01", "BUD-P01", "BUD-C01", "BUD-C03", "BUD-T01", "BUD-T02")
+        and of.get(f.path) not in broken
+        and any(of[u.path] == of.get(f.path) for u in unread)
+    ]
+    if not follow:
+        return found
+    codes = [unread[0].code, *dict.fromkeys(f.code for f in follow)]
+    told = replace(unread[0], facts={**unread[0].facts, "codes": codes})
+    return [told if f is unread[0] else f for f in found if f not in follow]
+
+
+def _told(
+    case: Case, parts: Sequence[ComponentDiagnosis], members: Sequence[Finding], record: Record
+) -> Iterator[Finding]:
+    """One finding of several, with the suspects of their part."""
+    part = _weighed(case, parts[0], members)
+    lead = members[0]
+    candidates = part.candidates
+    suspects = _suspects(case, candidates, part.proposal, record)
+    if _vague(members):
+        yield from (replace(member, suspects=suspects) for member in members)
+        return
+    cells = case.cells(path for c in candidates[:MOST_SUSPECTS] for path in c.cells)
+    others = [cell for member in members for cell in member.cells]
+    codes = list(dict.fromkeys(member.code for member in members))
+    facts: dict[str, object] = dict(lead.facts)
+    if len(members) > 1:
+        facts["codes"] = codes
+        facts["broken"] = [{"code": m.code, "path": m.path, **_amounts(m)} for m in members]
+    facts["candidates"] = len(candidates)
+    said = " ".join(filter(None, (lead.message, _also(members), _verdict(case, part, record))))
+    yield replace(
+        lead,
+        message=said,
+        cells=tuple(dict.fromkeys([*cells, *others])),
+        facts=facts,
+        suspects=suspects,
+        key="|".join(sorted({member.key for member in members})),
+    )
+    yield from _capped(case, parts)
+
+
+def _weighed(case: Case, part: ComponentDiagnosis, members: Sequence[Finding]) -> ComponentDiagnosis:
+    """The part with each set of cells once, and expressions ranked by the numbers in them."""
+    once = {frozenset(c.cells): c for c in reversed(part.candidates)}
+    kept = [c for c in part.candidates if once[frozenset(c.cells)] is c]
+    return replace(
+        part,
+        candidates=ranked_expressions(case, kept),
+        proposal=None if _vague(members) else part.proposal,
+    )
+
+
+def _vague(members: Sequence[Finding]) -> bool:
+    """Whether all that is known is that an (x) amount is larger than its total: too little to name a cell."""
+    return all(member.code == "BUD-X01" for member in members)
+
+
+def _amounts(finding: Finding) -> dict[str, object]:
+    return {key: finding.facts[key] for key in ("written", "expected", "difference") if key in finding.facts}
+
+
+def _also(members: Sequence[Finding]) -> str:
+    others = list(dict.fromkeys(f.code for f in members[1:]))
+    return f"같은 곳에서 {', '.join(others)}도 어긋납니다." if others else ""
+
+
+def _apart(case: Case, part: ComponentDiagnosis, finding: Finding, record: Record) -> Finding:
+    """A finding of a part with several independent errors, with those suspects that stand in it; no proposal."""
+    own = [
+        suspect
+        for candidate in part.candidates
+        for path in candidate.cells
+        if case.cell(path) in finding.cells or path == finding.path
+        for suspect in _suspects(case, [_alone(candidate, path)], None, record)
+    ]
+    suspects = tuple({suspect.cells: suspect for suspect in reversed(own)}.values())[::-1]
+    listed = tuple(
+        dict.fromkeys([*(c for s in suspects for c in s.cells if c in finding.cells), *finding.cells])
+    )
+    return replace(finding, cells=listed, suspects=suspects[:MOST_SUSPECTS])
+
+
+def _alone(candidate: Candidate, path: str) -> Candidate:
+    kinds = candidate.mechanism.split("+")
+    known = len(kinds) == 1 and not path.endswith(_COMPUTED)
+    return Candidate((path,), kinds[0] if known else "unknown", {}, candidate.score)
+
+
+def _capped(case: Case, parts: Sequence[ComponentDiagnosis]) -> Iterator[Finding]:
+    """BUD-L00: the search for suspects stopped early."""
+    for part in parts:
+        if part.capped:
+            yield case.finding(
+                "BUD-L00",
+                "틀릴 수 있는 칸의 조합이 너무 많아 일부만 살폈습니다. 알려 준 칸부터 고친 뒤 다시 점검하세요.",
+                [path for path in part.figures if not path.startswith(LAST)][:1],
+                candidates=len(part.candidates),
+            )
+
+
+def _suspects(
+    case: Case, candidates: Sequence[Candidate], proposal: Candidate | None, record: Record
+) -> tuple[Suspect, ...]:
+    return tuple(
+        Suspect(
+            tuple(dict.fromkeys(case.cell(path) or path for path in candidate.cells)),
+            _explained(case, candidate, record, proposed=candidate is proposal),
+            _proposal(case, candidate) if candidate is proposal else None,
+            float(candidate.score),
+        )
+        for candidate in candidates[:MOST_SUSPECTS]
+    )
+
+
+def _explained(case: Case, candidate: Candidate, record: Record, *, proposed: bool) -> str:
+    path = candidate.cells[0]
+    if candidate.mechanism == EXPRESSION:
+        return _in_expression(case, candidate)
+    if any(figure.endswith(_COMPUTED) for figure in candidate.cells):
+        return mechanism_text("unknown")
+    text = mechanism_text(candidate.mechanism, record.get(path), candidate.values.get(path))
+    if proposed or candidate.mechanism == "swap" or not candidate.values:
+        return text
+    values = [format_amount(int(v)) for v in candidate.values.values() if v.denominator == 1]
+    return f"{text}(맞추면 {', '.join(values)}천원)" if values else text
+
+
+def _in_expression(case: Case, candidate: Candidate) -> str:
+    found = correction(case, candidate)
+    if found is None:
+        return mechanism_text(candidate.mechanism)
+    return f"{mechanism_text(candidate.mechanism)}: {with_particle(found.old, '을')} {with_particle(found.new, '로')} 고치면 맞음"
+
+
+def _proposal(case: Case, candidate: Candidate) -> Mapping[str, int] | None:
+    """What to write where; ``None`` where the figure stands in a text, or in last year's workbook."""
+    found: dict[str, int] = {}
+    for path in candidate.cells:
+        value, cell = candidate.values.get(path), case.cell(path) or path
+        typed = not path.endswith((*_COMPUTED, "/stated")) and not cell.startswith((LAST_YEAR_CELLS, LAST))
+        if value is None or value.denominator != 1 or not typed:
+            return None
+        found[cell] = int(value)
+    return found
+
+
+def _verdict(case: Case, part: ComponentDiagnosis, record: Record) -> str:
+    """Say in a sentence or two where the error probably is."""
+    candidates = part.candidates
+    if not candidates:
+        return ""
+    best = candidates[0]
+    if len(best.cells) > 1 and best.mechanism != "swap":
+        return "두 곳 이상이 틀린 것으로 보여, 고칠 값은 제안하지 않습니다."
+    if len(candidates) == 1 or (best.score > LIKELY and best.mechanism not in _BLAMELESS):
+        return _likeliest(case, best, record)
+    listed = [_where(case, path) for c in candidates[:MOST_SUSPECTS] for path in c.cells[:1]]
+    more = (
+        f" 등 {len(candidates)}곳" if len(candidates) > MOST_SUSPECTS else f" 가운데 한 곳({len(listed)}곳)"
+    )
+    return f"틀린 곳은 {', '.join(dict.fromkeys(listed))}{more}입니다. 셈만으로는 가릴 수 없으니 증빙을 확인하세요."
+
+
+def _likeliest(case: Case, best: Candidate, record: Record) -> str:
+    names = ", ".join(_where(case, path) for path in best.cells)
+    path = best.cells[0]
+    reason = _explained(case, best, record, proposed=True)
+    said = f"가장 의심되는 곳은 {names}입니다({reason})."
+    value = best.values.get(path)
+    if best.mechanism not in ("swap", EXPRESSION) and value is not None and value.denominator == 1:
+        said += f" {with_particle(format_amount(int(value)) + '천원', '이라')}면 모두 맞습니다."
+    return said
+
+
+def _where(case: Case, path: str) -> str:
+    cell = case.cell(path)
+    return f"{figure_name(case, path)}({cell})" if cell else figure_name(case, path)
