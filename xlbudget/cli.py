@@ -120,7 +120,7 @@ def build(
 
 
 def _same_file(path: Path, other: Path) -> bool:
-    return path.is_file() and path.samefile(other)
+    return path.is_file() and other.is_file() and path.samefile(other)
 
 
 def _is_one_file(inputs: Sequence[str], out: Path) -> bool:
