@@ -311,3 +311,12 @@ def test_a_style_that_the_workbook_lacks_is_brought_along() -> None:
 def test_a_style_that_nobody_knows_is_refused() -> None:
     with pytest.raises(EditRefused, match="'xlb 없음'"):
         FileBook.from_bytes(rich.plain_workbook()).apply([SetStyle("자료", ((2, 2),), "xlb 없음")])
+
+
+def test_undo_takes_back_calculate_on_load_where_a_formula_was_written_again_unchanged() -> None:
+    book = FileBook.from_bytes(rich.bare(rich.sheet_xml("")))
+    book.apply([SetCells("시트", {(2, 1): Formula("SUM(A1:A1)", 0)})])
+    before = book.to_bytes()
+    inverse = book.apply([SetCells("시트", {(1, 1): 5, (2, 1): Formula("SUM(A1:A1)", 0)})])
+    book.apply(inverse)
+    assert book.to_bytes() == before

@@ -237,3 +237,13 @@ def test_derive_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["1,000원*3명 = 3천원", "[]"]
+
+
+def test_the_input_is_never_written_over(run, demo: Path, tmp_path: Path) -> None:
+    book = tmp_path / "a.xlsx"
+    book.write_bytes(demo.read_bytes())
+    assert run("build", book, "-o", book).code == 2
+    assert run("export", book, "--to", "json", "-o", book).code == 2
+    assert book.read_bytes() == demo.read_bytes()
+    assert run("set", book, "예산총괄!B7=1", "-o", book).code == 0
+    assert (tmp_path / "a.bak.xlsx").read_bytes() == demo.read_bytes()

@@ -114,10 +114,16 @@ def build(
 
     if in_place and out is not None:
         raise typer.BadParameter("--in-place 와 -o 는 함께 쓸 수 없습니다.")
+    if out is not None and out.is_file() and any(_same_file(Path(text), out) for text in inputs):
+        raise typer.BadParameter(f"-o {out}: 원본과 같은 파일입니다. 원본에 저장하려면 --in-place 를 쓰세요.")
     if out is not None and out.suffix and not out.is_dir() and not _is_one_file(inputs, out):
         raise typer.BadParameter(f"-o {out}: 파일이 여럿이면 폴더를, 하나면 .xlsx 또는 .xlsm 이름을 주세요.")
     plan = Plan(inputs, "build", out, in_place=in_place, preview=dry_run)
     raise typer.Exit(perform(plan, Wishes(jobs, report, cluster)))
+
+
+def _same_file(path: Path, other: Path) -> bool:
+    return path.is_file() and other.is_file() and path.samefile(other)
 
 
 def _is_one_file(inputs: Sequence[str], out: Path) -> bool:
@@ -260,7 +266,7 @@ def set_cells(
     book.apply(read_assignments(assignments, book.sheets()))
     for notice in book.notices:
         _say(notice)
-    workflow.save(book, out)
+    workflow.save(book, out, backup=_same_file(source, out))
     typer.echo(str(out))
 
 
@@ -325,6 +331,8 @@ def export(
 
     if to not in EXPORTS:
         raise typer.BadParameter(f"--to 는 {', '.join(EXPORTS)} 가운데 하나여야 합니다.")
+    if out is not None and out.suffix.lower() in {".xlsx", ".xlsm"}:
+        raise typer.BadParameter(f"-o {out}: 통합 문서의 이름입니다. .{to} 로 끝나는 이름을 주세요.")
     outcome = workflow.judge(workflow.open_book(source))
     data = exported(outcome.project, outcome.figures, to)
     if out is None and to == "hwpx":
@@ -424,10 +432,18 @@ def addin_bundle(
 
 
 def _standard_input() -> Iterator[str]:
-    for raw in sys.stdin:
-        line = raw.rstrip("\r\n")
+    for raw in getattr(sys.stdin, "buffer", sys.stdin):
+        line = (_decoded(raw) if isinstance(raw, bytes) else raw).rstrip("\r\n")
         if line.strip():
             yield line
+
+
+def _decoded(raw: bytes) -> str:
+    """Return a line of text: UTF-8, or what Korean Windows writes."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp949", errors="replace")
 
 
 def _report(outcome: Outcome) -> None:

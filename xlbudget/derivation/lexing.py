@@ -26,7 +26,7 @@ _TOKEN = re.compile(
     |((?:[^0-9\ \n()\[\]{{}}=*÷+\-/△ㆍx]++               # a word
        |[+\-/△ㆍ](?!{_OPERAND_NEXT})
        |(?<=[A-Za-z])x | x(?!{_OPERAND_NEXT})
-       |(?<=[mM])[23](?![0-9,.]) )++)                    # the 2 of m2""",
+       |(?<=[mM])[23](?![0-9,.]) )+)                    # the 2 of m2""",
     re.VERBOSE,
 )
 # A comma and one space part two figures; a comma at a line break or in a wide gap stands inside one.

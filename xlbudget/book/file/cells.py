@@ -19,7 +19,7 @@ from xlbudget.book.file.splice import (
 from xlbudget.book.file.tables import check_headers
 from xlbudget.book.file.work import SheetState, Work
 from xlbudget.book.values import kept, same
-from xlbudget.edits import Content, Edit, Held, SetCells, SetStyle
+from xlbudget.edits import Content, Edit, Formula, Held, SetCells, SetStyle
 from xlbudget.grid import Cell, Ref
 
 
@@ -58,7 +58,15 @@ def set_cells(work: Work, edit: SetCells) -> tuple[Edit, ...]:
     held: dict[Ref, Held] = {}
     _settled(state, lambda: held.update(_write(work, state, wanted)))
     _notice(work, state, wanted)
-    return (SetCells(edit.sheet, held),) if held else ()
+    if not held:
+        return ()
+    # A formula that was written along unchanged goes along on the way back too: its cached value counts.
+    along = {
+        ref: Formula(cell.formula, cell.value)
+        for ref in edit.cells
+        if ref not in held and (cell := state.cell(ref)).formula is not None
+    }
+    return (SetCells(edit.sheet, {**held, **along}),)
 
 
 def _own(content: Held, work: Work) -> bool:
