@@ -14,32 +14,47 @@ from typing import Any
 import pytest
 
 from tests import rich
-from tests.test_book_contract import CASES, OTHER, REFUSED, SETTLING, SHEET, STYLES
-from xlbudget.book import Book, EditRefused, SheetUnknown, conflicts
+from tests.hosts.errors import busy, com_error, editing
+from tests.test_book_contract import CASES, IMAGE, OTHER, REFUSED, SETTLING, SHEET, STYLES, TAG
+from xlbudget import workflow
+from xlbudget.book import Book, BookBusy, BookProtected, EditRefused, SheetUnknown, conflicts
 from xlbudget.book.file import FileBook
 from xlbudget.book.live import LiveBook
 from xlbudget.book.live.differences import covered
 from xlbudget.book.live.entries import canonical
+from xlbudget.book.live.patience import WAITS
 from xlbudget.book.memory import MemoryBook
 from xlbudget.edits import (
+    DropNotes,
     Edit,
+    Formula,
     InsertRows,
+    ReplaceSheet,
     SetCells,
     SetName,
+    SetNote,
+    SetStyle,
 )
 from xlbudget.grid import Area, Cell, CellError, Grid
+from xlbudget.resources import DEMO_PROJECT, resource
+from xlbudget.workbook.layout import DESCRIPTION, RESULTS
+from xlbudget.workbook.styles import STYLES as BUDGET_STYLES
 
 pytestmark = pytest.mark.office
 
 VBA = Path(__file__).parent.parent / "xlbudget" / "excel" / "vba" / "BudgetStrokes.bas"
 MACRO = "'xlbudget.xlam'!BudgetDraw"
 MOST_CALLS = 40
+FAR = (40, 30)
+"""A cell that would have the reading by regions look at a thousand blank ones each time."""
 CANNOT_STAND_IN = {
     "error constants": "typed #N/A stays text",
     "truth values": "a stored TRUE comes back as the formula TRUE()",
     "covered cells": "cells that a merged area hides come back with styles of their own",
-    "heights": "every row that is used is stored with its height, set or not, to a tenth of a point",
+    "heights": "every row that is used is stored with its height, set or not, and worked out anew when a cell changes",
     "widths": "columns are rounded to hundredths of a character, and stored where nobody set them",
+    "structure": "the protection of a workbook's structure is not stored in its copy",
+    "used range": "cells that only have a style do not count as used",
     "links": "a link on a cell turns its content into a field, so the harness only remembers links",
     "page breaks": "a sheet has no ResetAllPageBreaks: the harness leaves it out of our VBA",
     "title rows": "PageSetup.PrintTitleRows does nothing: our VBA cannot set it there",
@@ -132,7 +147,7 @@ def _holdable(edit: Edit) -> Edit:
     held = {
         ref: content.replace("\t", " ").replace("\r", "\n") if isinstance(content, str) else content
         for ref, content in edit.cells.items()
-        if not isinstance(content, CellError)
+        if not isinstance(content, CellError) and ref != FAR
     }
     return SetCells(edit.sheet, held)
 
@@ -169,14 +184,20 @@ def _set(grid: Grid) -> set[int]:
     return {row for row, points in grid.heights.items() if not 12.0 <= points <= 15.5}
 
 
-def different(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """What two of them do not agree on, in few words."""
-    found: list[tuple[Any, ...]] = [("sheets", tuple(one), tuple(other))] if tuple(one) != tuple(other) else []
+def different(
+    one: Mapping[str, Any], other: Mapping[str, Any], *, blanks: bool = True
+) -> list[tuple[Any, ...]]:
+    """What two of them do not agree on, in few words; without ``blanks`` no cells that only have a style."""
+    found: list[tuple[Any, ...]] = (
+        [("sheets", tuple(one), tuple(other))] if tuple(one) != tuple(other) else []
+    )
     for sheet in one.keys() & other.keys():
         for kind, mine in one[sheet].items():
             theirs = other[sheet][kind]
             if isinstance(mine, dict) and mine != theirs:
                 keys = [k for k in {**mine, **theirs} if mine.get(k) != theirs.get(k)]
+                if kind == "cells" and not blanks:
+                    keys = [k for k in keys if (mine.get(k) or theirs.get(k))[0] is not None]
                 found += [(sheet, kind, k, mine.get(k), theirs.get(k)) for k in keys]
             elif mine != theirs:
                 found.append((sheet, kind, mine, theirs))
@@ -197,24 +218,30 @@ class TestContract:
         reference = made("memory", data, opened)
         start = seen(reference)
         inverse = reference.apply(edits_of(name))
+        blanks = not isinstance(book, ByRegions)
         assert different(seen(book, grids(made("memory", data, opened))), start) == []
         ours = book.apply(edits_of(name))
         like = grids(reference)
-        assert different(seen(book, like), seen(reference)) == []
+        assert different(seen(book, like), seen(reference), blanks=blanks) == []
         assert list(map(type, ours)) == list(map(type, inverse))
         assert conflicts(book, edits_of(name)) == () or name in {"시트 두 번", "메모와 행"}
         redo = book.apply(ours)
         reference.apply(inverse)
         assert different(seen(book, grids(reference)), start) == []
         book.apply(redo)
-        assert different(seen(book, like), seen(MemoryBook(like.values()))) == []
+        assert different(seen(book, like), seen(MemoryBook(like.values())), blanks=blanks) == []
 
     @pytest.mark.parametrize("name", SETTLING)
-    def test_a_second_time_changes_nothing(self, name: str, book: Book) -> None:
+    def test_a_second_time_changes_nothing(
+        self, name: str, book: Book, data: bytes, opened: Callable[[bytes], Any]
+    ) -> None:
+        reference = made("memory", data, opened)
+        reference.apply(edits_of(name))
+        like = grids(reference)
         book.apply(edits_of(name))
-        before = seen(book)
+        before = seen(book, like)
         book.apply(edits_of(name))
-        assert different(seen(book), before) == []
+        assert different(seen(book, like), before) == []
 
     @pytest.mark.parametrize("name", REFUSED)
     def test_all_or_nothing(self, name: str, book: Book) -> None:
@@ -238,3 +265,381 @@ class TestContract:
         assert {Area(3, 4, 3, 5), Area(4, 4, 4, 5), Area(5, 4, 5, 5)} <= set(grid.merges)
         assert canonical(book.read(OTHER).cell(1, 1).formula or "") == "SUM('자료'!B2:B11)"
 
+
+EVERYTHING: list[Edit] = [
+    SetCells(SHEET, {(2, 2): 7, (3, 2): "=글", (3, 3): Formula("B3*5", 10000), (12, 1): "새 글"}),
+    SetStyle(SHEET, ((2, 1),), "xlb 머리"),
+    SetNote(SHEET, (9, 2), "확인하세요.", TAG),
+    InsertRows(SHEET, 4, 2),
+    SetCells(SHEET, {(4, 1): "끼움", (4, 2): 50}),
+    ReplaceSheet("결과", IMAGE),
+    SetName("의심칸", "'결과'!$A$3"),
+    SetName("자료합", None),
+    DropNotes(TAG),
+]
+"""One application in which every kind of edit occurs."""
+
+WRITERS = ("live", "live, one call")
+Open = Callable[[bytes], Any]
+
+
+def whole(book: Any) -> dict[str, Any]:
+    """The workbook as it is: sheets, names, and the settings of Excel."""
+    application = book.app.api
+    kept = ("ScreenUpdating", "EnableEvents", "DisplayAlerts", "Calculation")
+    settings = {name: getattr(application, name) for name in kept}
+    names = {name.name: name.refers_to for name in book.names}
+    return {**seen(LiveBook(book)), "names": {"all": names}, "settings": {"all": settings}}
+
+
+class Fault:
+    """Refuses one call, or every call from one on; keeps what was called."""
+
+    def __init__(self, at: int, error: Callable[[], Exception], *, lasting: bool = False) -> None:
+        self.at, self.error, self.lasting = at, error, lasting
+        self.calls: list[str] = []
+
+    def __call__(self, kind: str, member: str, _: Sequence[Any]) -> None:
+        self.calls.append(f"{kind} {member}")
+        number = len(self.calls)
+        if number == self.at or (self.lasting and number > self.at):
+            raise self.error()
+
+
+def broken() -> Exception:
+    return com_error("The remote procedure call failed.")
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Waiting takes no time; how long it would have been is kept."""
+    waited: list[float] = []
+    monkeypatch.setattr("xlbudget.book.live.patience.time.sleep", waited.append)
+    return waited
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_a_fault_at_any_call_leaves_the_workbook_as_before_or_as_after(
+    writer: str, host: Any, data: bytes, opened: Open
+) -> None:
+    book = opened(data)
+    before = whole(book)
+    host.before_call = counting = Fault(0, broken)
+    inverse = LIVE[writer](book).apply(EVERYTHING)
+    host.before_call = None
+    calls, after = len(counting.calls), whole(book)
+    LIVE[writer](book).apply(inverse)
+    assert different(whole(book), before) == []
+    assert calls > 20 and different(after, before)
+    outcomes = {"before": 0, "after": 0}
+    for number in range(1, calls + 1):
+        host.before_call = fault = Fault(number, broken)
+        live = LIVE[writer](book)
+        try:
+            inverse = live.apply(EVERYTHING)
+        except (EditRefused, com_error):
+            host.before_call = None
+            assert different(whole(book), before) == [], (number, fault.calls[number - 1])
+            outcomes["before"] += 1
+        else:
+            host.before_call = None
+            assert different(whole(book), after) == [], (number, fault.calls[number - 1])
+            outcomes["after"] += 1
+            live.apply(inverse)
+    assert outcomes["before"] > 0 and outcomes["after"] > 0
+
+
+def test_a_macro_that_stops_midway_is_taken_back(
+    host: Any, data: bytes, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = opened(data)
+    before = whole(book)
+    draw = host.excel.shims.macros[MACRO]
+    stops: list[int] = []
+
+    def stopping(at: int) -> Callable[..., Any]:
+        def run(name: str, text: str) -> Any:
+            strokes = text.split("\x1e")
+            if stops or len(strokes) <= at:
+                return draw(name, text)
+            stops.append(at)
+            if at:
+                draw(name, "\x1e".join(strokes[:at]))
+            return at, "1004 no more memory"
+
+        return run
+
+    edits = [edit for edit in EVERYTHING if not isinstance(edit, InsertRows)]
+    for at in range(12):
+        stops.clear()
+        monkeypatch.setitem(host.excel.shims.macros, MACRO, stopping(at))
+        with pytest.raises(EditRefused, match="no more memory"):
+            LIVE["live, one call"](book).apply(edits)
+        assert stops == [at]
+        monkeypatch.setitem(host.excel.shims.macros, MACRO, draw)
+        assert different(whole(book), before) == [], at
+
+
+@pytest.mark.parametrize("error", [busy, editing])
+@pytest.mark.parametrize("writer", WRITERS)
+def test_a_busy_excel_is_waited_for(
+    writer: str, error: Callable[[], Exception], host: Any, data: bytes, opened: Open, quick: list[float]
+) -> None:
+    book = opened(data)
+
+    class Rejecting:
+        """Rejects each call three times before it is let through."""
+
+        times = 0
+
+        def __call__(self, *_: Any) -> None:
+            self.times = (self.times + 1) % 4
+            if self.times:
+                raise error()
+
+    host.before_call = Rejecting()
+    LIVE[writer](book).apply(CASES["수식과 값"])
+    host.before_call = None
+    assert LiveBook(book).read(SHEET).cell(2, 3).formula == "B2*3"
+    assert set(quick) == set(WAITS[:3])
+
+
+@pytest.mark.parametrize("error", [busy, editing])
+def test_an_excel_that_stays_busy_is_named(
+    error: Callable[[], Exception], host: Any, data: bytes, opened: Open, quick: list[float]
+) -> None:
+    book = opened(data)
+    host.before_call = Fault(1, error, lasting=True)
+    with pytest.raises(BookBusy, match="셀 편집을 마치고 다시 누르세요"):
+        LIVE["live"](book).apply(CASES["수식과 값"])
+    assert sum(quick) < 20
+    host.before_call = None
+    assert LiveBook(book).read(SHEET).cell(2, 3).formula == "B2*2"
+
+
+def test_an_excel_that_dies_midway_leaves_a_copy(
+    host: Any, data: bytes, opened: Open, quick: list[float]
+) -> None:
+    book = opened(data)
+    host.before_call = counting = Fault(0, broken)
+    LIVE["live"](book).apply(LIVE["live"](book).apply(EVERYTHING))
+    at = counting.calls.index("set Style") + 1
+    host.before_call = Fault(at, broken, lasting=True)
+    with pytest.raises(Exception, match=r".") as caught:
+        LIVE["live"](book).apply(EVERYTHING)
+    host.before_call = None
+    told = next(text for text in map(str, chain_of(caught.value)) if "사본: " in text)
+    copy = Path(told.rpartition("사본: ")[2])
+    try:
+        assert FileBook.open(copy).read(SHEET).value(2, 2) == 1000
+    finally:
+        copy.unlink()
+        for setting in ("ScreenUpdating", "EnableEvents", "DisplayAlerts"):
+            setattr(book.app.api, setting, True)
+        book.app.api.Calculation = AUTOMATIC
+
+
+def chain_of(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__context__
+
+
+AUTOMATIC, MANUAL = -4105, -4135
+
+
+def test_what_is_protected_stays_untouched(host: Any, data: bytes, opened: Open) -> None:
+    book = opened(data)
+    before = whole(book)
+    sheet = book.sheets[SHEET].api
+    sheet.Protect("비밀")
+    for writer in LIVE:
+        host.before_call = watching = Fault(0, broken)
+        with pytest.raises(BookProtected, match=f"'{SHEET}' 시트가 보호되어"):
+            LIVE[writer](book).apply([SetCells(OTHER, {(5, 5): 1}), SetCells(SHEET, {(2, 2): 5})])
+        host.before_call = None
+        assert not {"set Formula", "set Style", "call Run"} & set(watching.calls)
+    LIVE["live"](book).apply(LIVE["live"](book).apply([SetCells(OTHER, {(5, 5): 1})]))
+    sheet.Unprotect("비밀")
+    book.api.Protect("비밀")
+    for writer in LIVE:
+        with pytest.raises(BookProtected, match="구조가 보호되어"):
+            LIVE[writer](book).apply([ReplaceSheet("결과", IMAGE)])
+    book.api.Unprotect("비밀")
+    assert different(whole(book), before) == []
+
+
+@pytest.mark.parametrize("writer", LIVE)
+def test_what_the_user_would_lose_is_refused(writer: str, data: bytes, opened: Open) -> None:
+    book = opened(data)
+    with pytest.raises(EditRefused, match=f"{SHEET}!E3: 병합된 칸 D3:E3"):
+        LIVE[writer](book).apply([SetCells(SHEET, {(2, 2): 1, (3, 5): 1})])
+    assert LiveBook(book).read(SHEET).value(2, 2) == 1000
+    inverse = LIVE[writer](book).apply([ReplaceSheet("결과", IMAGE)])
+    book.sheets[OTHER].range("C5").api.Formula = "='결과'!B4*2"
+    with pytest.raises(EditRefused, match=f"{OTHER}!C5: '결과' 시트를 쓰는"):
+        LIVE[writer](book).apply(inverse)
+    assert "결과" in LiveBook(book).sheets()
+    book.sheets[OTHER].range("C5").api.AddComment("검토 의견")
+    with pytest.raises(EditRefused, match="메모"):
+        LIVE[writer](book).apply([ReplaceSheet(OTHER, IMAGE)])
+    with pytest.raises(EditRefused, match="다른 메모"):
+        LIVE[writer](book).apply([SetNote(OTHER, (5, 3), "가", TAG)])
+
+
+def test_the_users_own_settings_come_back(host: Any, data: bytes, opened: Open) -> None:
+    from xlwings import _xlwindows
+
+    book = opened(data)
+    application = book.app.api
+    application.Calculation, application.EnableEvents = MANUAL, False
+    try:
+        book.sheets[OTHER].activate()
+        attempts = _xlwindows.N_COM_ATTEMPTS
+        LIVE["live"](book).apply([*EVERYTHING, ReplaceSheet("둘째", IMAGE)])
+        assert (application.Calculation, application.EnableEvents) == (MANUAL, False)
+        assert application.ScreenUpdating is True
+        assert attempts == _xlwindows.N_COM_ATTEMPTS
+        assert book.sheets.active.name == OTHER
+    finally:
+        application.Calculation, application.EnableEvents = AUTOMATIC, True
+
+
+def test_a_book_that_was_never_saved_needs_no_path(host: Any) -> None:
+    host.application.Workbooks.Add()
+    book = host.xlwings.books.active
+    try:
+        assert not book.api.Path
+        host.before_call = watching = Fault(0, broken)
+        live = LiveBook(book, styles=STYLES)
+        inverse = live.apply([ReplaceSheet("결과", IMAGE), SetCells("결과", {(9, 1): "=글"})])
+        assert live.read("결과").value(9, 1) == "=글"
+        live.apply(inverse)
+        assert "결과" not in live.sheets()
+        host.before_call = None
+        assert not book.api.Path
+        assert not {"call Quit", "call Open", "call Save", "call SaveAs", "call Close"} & set(watching.calls)
+    finally:
+        host.before_call = None
+        book.close()
+
+
+def test_missing_styles_are_brought_along(host: Any, data: bytes, opened: Open) -> None:
+    book = opened(data)
+    family = host.document(book).StyleFamilies.getByName("CellStyles")
+    assert not family.hasByName("xlb 머리")
+    with pytest.raises(EditRefused, match="셀 스타일 'xlb 머리'"):
+        LiveBook(book).apply([SetStyle(SHEET, ((2, 2),), "xlb 머리")])
+    LIVE["live"](book).apply([SetStyle(SHEET, ((2, 2),), "xlb 머리")])
+    assert family.hasByName("xlb 머리")
+    assert LiveBook(book).read(SHEET).cell(2, 2) == Cell(1000, None, "xlb 머리")
+
+
+def test_an_inverse_of_another_host_is_refused(data: bytes, opened: Open) -> None:
+    inverse = FileBook.from_bytes(data, styles=STYLES).apply([ReplaceSheet(OTHER, IMAGE)])
+    with pytest.raises(EditRefused, match="다른 통합 문서에서 만든 되돌리기"):
+        LIVE["live"](opened(data)).apply(inverse)
+
+
+def test_the_picture_is_kept_until_it_is_forgotten(data: bytes, opened: Open) -> None:
+    book = opened(data)
+    live = LIVE["live"](book)
+    assert live.read(SHEET).value(2, 2) == 1000
+    book.sheets[SHEET].range("B2").api.Value = 5
+    assert live.read(SHEET).value(2, 2) == 1000
+    live.refresh()
+    assert live.read(SHEET).value(2, 2) == 5
+
+
+class TestDemo:
+    """The verbs on the filled example, as a click runs them."""
+
+    @pytest.fixture
+    def demo(self) -> bytes:
+        return workflow.open_book(resource(DEMO_PROJECT)).to_bytes()
+
+    @staticmethod
+    def live(book: Any, macro: str = MACRO) -> LiveBook:
+        return LiveBook(book, styles=BUDGET_STYLES, macro=macro)
+
+    @pytest.mark.parametrize("verb", workflow.VERBS)
+    def test_a_command_takes_few_calls_and_does_what_the_file_adapter_does(
+        self, verb: str, host: Any, demo: bytes, opened: Open
+    ) -> None:
+        book = opened(demo)
+        start = grids(self.live(book))
+        host.before_call = counting = Fault(0, broken)
+        live = self.live(book)
+        outcome = workflow.plan(live, verb)
+        inverse = live.apply(outcome.edits)
+        host.before_call = None
+        assert len(counting.calls) <= MOST_CALLS
+        file = FileBook.from_bytes(demo, styles=BUDGET_STYLES)
+        file.apply(workflow.plan(file, verb).edits)
+        assert different(seen(self.live(book), grids(file)), seen(file)) == []
+        assert conflicts(self.live(book), outcome.edits) == ()
+        assert live.notices == ()
+        live.apply(inverse)
+        like = grids(FileBook.from_bytes(demo))
+        assert different(seen(self.live(book), like), seen(MemoryBook(start.values()), like)) == []
+
+    def test_one_by_one_is_the_same(self, demo: bytes, opened: Open) -> None:
+        together, apart = opened(demo), opened(demo)
+        for book, macro in ((together, MACRO), (apart, "")):
+            live = self.live(book, macro)
+            live.apply(workflow.plan(live, "build").edits)
+        assert different(seen(self.live(together)), seen(self.live(apart))) == []
+
+    def test_the_second_time_there_is_nothing_to_do(self, demo: bytes, opened: Open) -> None:
+        book = opened(demo)
+        done = []
+        for _ in range(2):
+            live = self.live(book, "")
+            done.append(live.apply(workflow.plan(live, "build").edits))
+        assert done[0] and not done[1]
+
+    def test_pages_are_set_up_once_and_then_left_to_the_user(self, demo: bytes, opened: Open) -> None:
+        book = opened(demo)
+        live = self.live(book, "")
+        live.apply(workflow.plan(live, "build").edits)
+        sheet = book.sheets[DESCRIPTION].api
+        assert sheet.PageSetup.PrintArea.replace("$", "") == "A1:J86"
+        assert sheet.HPageBreaks.Count >= 1
+        assert "예산 사업설명서" in sheet.PageSetup.LeftHeader
+        assert book.sheets[RESULTS].api.PageSetup.Orientation == 2
+        sheet.PageSetup.LeftMargin = 100.0
+        book.sheets[DESCRIPTION].range("C:C").column_width = 15
+        sheet.Range("A1").Formula = "다른 제목"
+        live.refresh()
+        live.apply(workflow.plan(live, "build").edits)
+        assert sheet.PageSetup.LeftMargin == pytest.approx(100.0, abs=0.5)
+        assert book.sheets[DESCRIPTION].range("C1").column_width == pytest.approx(15, abs=0.1)
+        assert sheet.Range("A1").Value != "다른 제목"
+
+    def test_without_a_printer_the_sheet_comes_all_the_same(
+        self, host: Any, demo: bytes, opened: Open
+    ) -> None:
+        book = opened(demo)
+
+        def no_printer(_: str, member: str, __: Sequence[Any]) -> None:
+            if member == "PageSetup":
+                raise com_error("Unable to set the Orientation property of the PageSetup class")
+
+        host.before_call = no_printer
+        live = self.live(book, "")
+        live.apply(workflow.plan(live, "build").edits)
+        host.before_call = None
+        named = [notice.partition("'")[2].partition("'")[0] for notice in live.notices]
+        assert named == [DESCRIPTION, RESULTS]
+        assert live.read(DESCRIPTION).last_row > 50
+
+    def test_both_ways_of_reading_agree(self, demo: bytes, opened: Open) -> None:
+        book = opened(demo)
+        live = self.live(book)
+        live.apply(workflow.plan(live, "fill").edits)
+        copied, regions = LiveBook(book), ByRegions(book)
+        assert copied.sheets() == regions.sheets()
+        for sheet in ("예산총괄", "결산현황", DESCRIPTION):
+            like = copied.read(sheet)
+            pair = ({sheet: _seen(grid, like)} for grid in (regions.read(sheet), like))
+            assert different(*pair, blanks=False) == []

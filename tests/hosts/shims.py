@@ -49,7 +49,7 @@ _WAYS_AROUND = frozenset(
         "columnwidth",
         "hidden",
         "addcomment",
-        "usestandardheight",
+        "autofit",
     ]
 )
 _KEPT = {"ScreenUpdating": True, "StatusBar": False, "Interactive": True, "DisplayAlerts": True}
@@ -262,14 +262,16 @@ def _write_height(range_: Proxy, points: float) -> None:
         cells.Rows.Height = round(points * 2540 / 72)
 
 
-def _write_standard_height(range_: Proxy, _: bool) -> None:
-    for cells in areas(range_):
-        cells.Rows.OptimalHeight = True
-
-
 def _write_standard_width(range_: Proxy, _: bool) -> None:
     for cells in areas(range_):
         cells.Columns.Width = _STANDARD_WIDTH
+
+
+def _write_width(range_: Proxy, characters: float) -> None:
+    """LibreOffice minds the first of several areas only."""
+    found = range_.fetch("Areas")
+    for number in range(1, int(found.fetch("Count")) + 1):
+        found.fetch("Item", (number,)).store("ColumnWidth", characters)
 
 
 def _write_hidden(range_: Proxy, hidden: bool) -> None:
@@ -409,6 +411,17 @@ def _run(application: Proxy) -> Callable[..., Any]:
     return run
 
 
+def _noted(comment: Proxy) -> Proxy:
+    """Return the cell of a note; LibreOffice says none."""
+    comments, _, (number,) = comment.via
+    sheet = comments.via[0]
+    document = comment.excel.shims.document(sheet.book.fetch("Name"))
+    place = document.Sheets.getByName(sheet.fetch("Name")).Annotations.getByIndex(number - 1).Position
+    found = sheet.fetch("Cells", (place.Row + 1, place.Column + 1))
+    assert isinstance(found, Proxy)
+    return found
+
+
 def _titled(page: Proxy) -> Any:
     sheet = page.via[0]
     document = page.excel.shims.document(sheet.book.fetch("Name"))
@@ -447,6 +460,7 @@ _READ: dict[tuple[str, str], Callable[[Proxy], Any]] = {
     ("Workbook", "FullName"): _full_name,
     ("Workbook", "Styles"): lambda p: Styles(p.excel.shims.document(p.fetch("Name"))),
     ("PageSetup", "PrintTitleRows"): _titles,
+    ("Comment", "Parent"): _noted,
     ("Range", "Value"): _value,
     ("Range", "Value2"): lambda p: to_uno(_value(p)),
     ("Range", "Formula2"): lambda p: p.fetch("Formula"),
@@ -470,8 +484,8 @@ _WRITE: dict[tuple[str, str], Callable[[Proxy, Any], None]] = {
     ("Range", "Value2"): lambda p, value: p.store("Value", value),
     ("Range", "Style"): _write_style,
     ("Range", "RowHeight"): _write_height,
+    ("Range", "ColumnWidth"): _write_width,
     ("Range", "UseStandardWidth"): _write_standard_width,
-    ("Range", "UseStandardHeight"): _write_standard_height,
     ("Worksheet", "Name"): _write_sheet_name,
     ("PageSetup", "PrintTitleRows"): _write_titles,
 }

@@ -7,6 +7,7 @@ is not run, and nobody ever sees a traceback. Whatever a command changes goes th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,11 @@ from xlbudget.grid import Ref, parse_a1
 from xlbudget.korean import with_particle
 
 if TYPE_CHECKING:
+    from xlbudget.book import Book
     from xlbudget.workflow import Outcome
 
+STROKES_MACRO = "BudgetDraw"
+"""The function of our VBA that makes many changes in one call."""
 _PREVIEWED = 12
 _REPLACING = frozenset({"calculate", "build"})
 """Commands after which the workbook shall calculate without the add-in."""
@@ -32,16 +36,17 @@ class CommandRefused(XlbudgetError):
     """A command cannot be run as things stand."""
 
 
-def run(command: str, addin: str = "", runtime: str = "") -> None:
+def run(command: str, addin: str = "", runtime: str = "", home: str = "") -> None:
     """Run a command on the workbook that called, for VBA; nothing is raised.
 
-    ``addin`` and ``runtime`` are the versions of xlbudget and xlwings that the add-in was built with.
+    ``addin`` and ``runtime`` are the versions of xlbudget and xlwings that the add-in was built with; ``home``
+    is the file that our VBA stands in, empty for the workbook itself.
     """
     desk: Desk | None = None
     try:
         import xlwings
 
-        desk = ExcelDesk(xlwings.Book.caller(), live_book)
+        desk = ExcelDesk(xlwings.Book.caller(), partial(live_book, home=home))
         text = perform(desk, command, addin, runtime, xlwings.__version__)
     except Exception as error:
         text = explained(error)
@@ -49,10 +54,13 @@ def run(command: str, addin: str = "", runtime: str = "") -> None:
         _tell(desk, text)
 
 
-def live_book(workbook: Any) -> Any:
-    """Return the adapter of an open workbook."""
-    adapter: Any = import_module("xlbudget.book.live")
-    return adapter.LiveBook(workbook)
+def live_book(workbook: Any, home: str = "") -> Book:
+    """Return the adapter of an open workbook; ``home`` as in ``run``."""
+    from xlbudget.book.live import LiveBook
+    from xlbudget.workbook.styles import STYLES
+
+    file = (home or str(workbook.name)).replace("'", "''")
+    return LiveBook(workbook, styles=STYLES, macro=f"'{file}'!{STROKES_MACRO}")
 
 
 def perform(desk: Desk, command: str, addin: str, runtime: str, installed: str) -> str:

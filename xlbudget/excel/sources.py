@@ -24,7 +24,12 @@ from xlbudget.excel.wrappers import functions_module, macros_module, texts_modul
 CONFIGURATION = "xlbudget"
 """Names our settings: the sheet ``xlbudget.conf`` and the file ``.xlbudget/xlbudget.conf`` of the user."""
 RUNTIME = "xlwings"
-_WRITTEN = (("RibbonBudget", Kind.MODULE), ("BudgetHost", Kind.MODULE), ("BudgetCells", Kind.MODULE))
+_WRITTEN = (
+    ("RibbonBudget", Kind.MODULE),
+    ("BudgetHost", Kind.MODULE),
+    ("BudgetCells", Kind.MODULE),
+    ("BudgetStrokes", Kind.MODULE),
+)
 
 
 class AddinFault(XlbudgetError):

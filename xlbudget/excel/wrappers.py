@@ -24,6 +24,8 @@ TEXTS: Mapping[str, str] = {
 }
 """What VBA itself says, beside the tips of the commands."""
 
+ADDIN_FILE = "xlbudget.xlam"
+
 MARKS = (DERIVATIONS, OVERVIEW, f"표_{DERIVATIONS}", f"표_{OVERVIEW}")
 """Sheets and defined names by which VBA knows a standard workbook."""
 
@@ -67,7 +69,8 @@ def macros_module(*, addin: bool, version: str, xlwings: str) -> str:
         "    Select Case command",
     ]
     for command in COMMANDS:
-        call = f"import {MACROS} as m; m.run('{command.id}', '{version}', '{xlwings}')"
+        home = f", '{ADDIN_FILE}'" if addin else ""
+        call = f"import {MACROS} as m; m.run('{command.id}', '{version}', '{xlwings}'{home})"
         lines += [f'        Case "{command.id}"', f'            BudgetPython = "{call}"']
     lines += [
         "    End Select",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xlbudget.book import BookError, BookUnreadable, EditRefused
+from xlbudget.book import BookError, BookProtected, BookUnreadable, EditRefused
 from xlbudget.book.live.copied import Copied
 from xlbudget.book.live.differences import holds
 from xlbudget.book.live.hand import Hand
@@ -60,14 +60,14 @@ class LiveBook:
             self._picture = self._look()
         return self._picture
 
-    def _look(self) -> Picture:
+    def _look(self, *, looks: bool = True) -> Picture:
         data = self._hand.copy()
         if data is None:
-            return Regions(self._hand)
+            return Regions(self._hand, looks=looks)
         try:
             return Copied(data, self._styles)
         except BookUnreadable:  # encrypted on its way to the disk, or of an older format
-            return Regions(self._hand)
+            return Regions(self._hand, looks=looks)
 
     def apply(self, edits: Sequence[Edit]) -> tuple[Edit, ...]:
         """Apply all edits or none; return those that undo them, in the order to apply them.
@@ -78,10 +78,18 @@ class LiveBook:
         with self._hand.quiet():
             before = self._look()
             plan = planned(before, edits, self._styles)
+            if plan.moves_sheets:
+                self._check_structure()
             if plan.segments:
                 self._carry_out(plan, before)
             self._print(plan)
         return plan.inverse
+
+    def _check_structure(self) -> None:
+        if self._hand.workbook.ProtectStructure:
+            raise BookProtected(
+                "통합 문서의 구조가 보호되어 있어 시트를 넣거나 뺄 수 없습니다. [검토] 탭에서 통합 문서 보호를 해제한 뒤 다시 누르세요."
+            )
 
     def _carry_out(self, plan: Plan, before: Picture) -> None:
         done = 0
@@ -89,7 +97,7 @@ class LiveBook:
             for segment in plan.segments:
                 self._hand.draw(segment.do)
                 done += 1
-            _check_arrived(plan, self._look())
+            _check_arrived(plan, self._look(looks=False))
         except BaseException:
             self._take_back(plan, done, before)
             raise

@@ -110,11 +110,6 @@ class Copied:
         node = parsed(sheet_text(self._package, entry).frame).find("sheetProtection")
         return node is not None and node.attrs.get("sheet") in _YES
 
-    def structure_locked(self) -> bool:
-        """Tell whether sheets may not be added or taken away."""
-        node = self._outline.root.find("workbookProtection")
-        return node is not None and node.attrs.get("lockStructure") in _YES
-
     def has_style(self, name: str) -> bool:
         """Tell whether the workbook has a named style."""
         return self._styles is not None and name in self._styles.known

@@ -77,7 +77,7 @@ def _unmerge(sheets: Sheets, stroke: Stroke) -> None:
 def _height(sheets: Sheets, stroke: Stroke) -> None:
     target = _range(sheets, stroke)
     if stroke.value is None:
-        target.UseStandardHeight = True
+        target.EntireRow.AutoFit()
     else:
         target.RowHeight = stroke.value
 

@@ -48,10 +48,6 @@ class Picture(Protocol):
         """Tell whether a sheet is protected."""
         ...
 
-    def structure_locked(self) -> bool:
-        """Tell whether sheets may not be added or taken away."""
-        ...
-
     def has_style(self, name: str) -> bool:
         """Tell whether the workbook has a named style."""
         ...

@@ -60,6 +60,12 @@ class Plan(NamedTuple):
         strokes = [stroke for segment in self.segments for stroke in segment.do]
         return tuple(dict.fromkeys(stroke.sheet for stroke in strokes if stroke.sheet))
 
+    @property
+    def moves_sheets(self) -> bool:
+        """Whether sheets come or go."""
+        kinds = {stroke.kind for segment in self.segments for stroke in segment.do}
+        return bool(kinds & {Kind.ADD, Kind.DROP})
+
 
 def planned(picture: Picture, edits: Sequence[Edit], styles: Mapping[str, Style]) -> Plan:
     """Return the plan. Raises ``EditRefused``, ``SheetUnknown``, ``BookProtected``."""
@@ -80,11 +86,6 @@ def _check_protection(picture: Picture, plan: Plan) -> None:
             raise BookProtected(
                 f"'{sheet}' 시트가 보호되어 있어 아무것도 바꾸지 않았습니다. [검토] 탭에서 시트 보호를 해제한 뒤 다시 누르세요."
             )
-    moving = {stroke.kind for segment in plan.segments for stroke in segment.do}
-    if moving & {Kind.ADD, Kind.DROP} and picture.structure_locked():
-        raise BookProtected(
-            "통합 문서의 구조가 보호되어 있어 시트를 넣거나 뺄 수 없습니다. [검토] 탭에서 통합 문서 보호를 해제한 뒤 다시 누르세요."
-        )
 
 
 class _Planner:

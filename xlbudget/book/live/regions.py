@@ -44,8 +44,10 @@ Found = TypeVar("Found")
 class Regions:
     """A workbook as Excel's objects say, each sheet read once. Raises ``BookUnreadable``."""
 
-    def __init__(self, hand: Hand) -> None:
+    def __init__(self, hand: Hand, *, looks: bool = True) -> None:
+        """``looks`` false: contents only, which is much quicker."""
         self._hand = hand
+        self._looks = looks
         self._grids: dict[str, Grid] = {}
         self._frames: dict[str, Frame] = {}
 
@@ -80,8 +82,10 @@ class Regions:
         used = sheet.UsedRange
         area = parse_area(used.Address.replace("$", ""))
         contents = _contents(used, area)
+        if not self._looks:
+            return Grid(name, contents)
         merges = _merges(sheet, used, area)
-        rows = range(area.top, area.bottom + 1)
+        rows = range(1, area.bottom + 1)
         lines = {row: sheet.Range(f"{row}:{row}") for row in rows}
         return Grid(
             name,
@@ -115,10 +119,6 @@ class Regions:
     def protected(self, sheet: str) -> bool:
         """Tell whether a sheet is protected."""
         return self._asked(lambda: bool(self._sheets[sheet].ProtectContents))
-
-    def structure_locked(self) -> bool:
-        """Tell whether sheets may not be added or taken away."""
-        return self._asked(lambda: bool(self._hand.workbook.ProtectStructure))
 
     @cached_property
     def _styles(self) -> dict[str, Any]:
@@ -205,7 +205,7 @@ def _merges(sheet: Any, used: Any, area: Area) -> tuple[Area, ...]:
 
 def _widths(sheet: Any, area: Area) -> dict[int, float]:
     found = {}
-    for column in range(area.left, area.right + 1):
+    for column in range(1, area.right + 1):
         width = float(sheet.Cells(1, column).ColumnWidth)
         found[column] = width + PADDING if width else 0.0
     return found

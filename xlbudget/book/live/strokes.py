@@ -46,7 +46,7 @@ class Kind(StrEnum):
 class Stroke(NamedTuple):
     """``where`` is an address on the sheet, for ``PAGE`` a property, for names and styles their name.
 
-    ``value`` is, for ``ENTER``, rows of entries; for ``HEIGHT`` points or ``None`` (standard); for ``WIDTH``
+    ``value`` is, for ``ENTER``, rows of entries; for ``HEIGHT`` points or ``None`` (as the contents need); for ``WIDTH``
     characters, 0 (hidden) or ``None`` (standard); for ``HIDE`` whether; for ``LINK`` target and tip; for ``BREAKS`` the rows
     after which a page ends; for ``DEFINE`` an ``edits.Style``; for ``FREEZE`` whether grid lines show.
     """

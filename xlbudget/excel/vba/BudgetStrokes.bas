@@ -74,7 +74,7 @@ Private Sub DrawArea(book As Object, area As Object, kind As String, value As Va
             area.UnMerge
         Case "height"
             If IsEmpty(value) Then
-                area.UseStandardHeight = True
+                area.EntireRow.AutoFit
             Else
                 area.RowHeight = value
             End If
