@@ -13,12 +13,12 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from tests.benchmarks import balance as bench
-from tests.benchmarks.injector import COLUMNS, CONVENTIONS, KNOWN, OUTSIDE, inject, table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import xlbudget.checks.balance as balance_package
+from tests.benchmarks import balance as bench
+from tests.benchmarks.injector import COLUMNS, CONVENTIONS, KNOWN, OUTSIDE, inject, table
 from xlbudget.checks.balance import (
     Caps,
     Diagnosis,

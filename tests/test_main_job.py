@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests import office, rich
 from tests.rich import parts
-
 from xlbudget import workflow
 from xlbudget.book.file import FileBook
 from xlbudget.exchange.assignments import read_assignments

@@ -272,7 +272,9 @@ def set_cells(
 
 @app.command("import")
 def import_document(
-    document: Annotated[Path, typer.Argument(help="사업설명서(.txt .md .hwpx) 또는 예산서 내려받기(.csv .xlsx)")],
+    document: Annotated[
+        Path, typer.Argument(help="사업설명서(.txt .md .hwpx) 또는 예산서 내려받기(.csv .xlsx)")
+    ],
     out: Annotated[Path, typer.Option("-o", "--out", help="저장할 통합 문서, 예산서면 폴더")],
     year: Annotated[int | None, typer.Option("--year", help="회계연도")] = None,
     jobs: Jobs = None,
@@ -370,7 +372,10 @@ def explain(
     for line in rule_lines(known):
         typer.echo(line)
 
-addin_app = typer.Typer(help="엑셀 추가 기능: 만들기, 설치, 제거, 꾸러미, 진단.", no_args_is_help=True, rich_markup_mode=None)
+
+addin_app = typer.Typer(
+    help="엑셀 추가 기능: 만들기, 설치, 제거, 꾸러미, 진단.", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(addin_app, name="addin")
 
 

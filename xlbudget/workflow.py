@@ -222,7 +222,9 @@ def save(book: FileBook, target: Path, *, backup: bool = False) -> None:
     ending = ".xlsm" if book.has_macros else ".xlsx"
     if target.suffix.lower() != ending:
         kind = "매크로가 든" if book.has_macros else "매크로가 없는"
-        raise BookReadOnly(f"{target}: {kind} 통합 문서라서 파일 이름이 {with_particle(ending, '로')} 끝나야 합니다. 이름을 고치세요.")
+        raise BookReadOnly(
+            f"{target}: {kind} 통합 문서라서 파일 이름이 {with_particle(ending, '로')} 끝나야 합니다. 이름을 고치세요."
+        )
     book.save(target, backup=backup)
 
 
