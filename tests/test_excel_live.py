@@ -6,6 +6,7 @@ Errors in Basic are silent there, so tests look at what happened to the workbook
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from xlbudget import workflow
 from xlbudget.book.file import FileBook
 from xlbudget.book.live import LiveBook
 from xlbudget.book.memory import MemoryBook
+from xlbudget.cli import main
 from xlbudget.edits import SetCells
 from xlbudget.excel.macros import STROKES_MACRO
 from xlbudget.excel.package import with_macros
@@ -258,3 +260,59 @@ def test_an_error_is_told_without_a_traceback(
     assert "예상하지 못한 문제로 멈췄습니다" in told and "Traceback" not in told and "planted" not in told
     assert "planted" in log.read_text(encoding="utf-8")
     assert changed(desk, start, demo) == []
+
+
+class TestFromOutside:
+    """``xlbudget live VERB`` on the workbook in front, without a macro in it."""
+
+    @pytest.fixture
+    def book(self, host: Any, demo: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+        monkeypatch.setattr("xlbudget.excel.outside.log_path", lambda: tmp_path / "local" / "xlbudget.log")
+        monkeypatch.setattr("xlbudget.excel.desk._STEPS", {})
+        host.provide(VBA, STROKES_MACRO, f"'xlbudget.xlam'!{STROKES_MACRO}")
+        path = tmp_path / "2027년 예산.xlsx"
+        path.write_bytes(demo)
+        opened = host.open(path)
+        opened.api.Activate()
+        yield opened
+        opened.close()
+
+    def test_a_verb_does_what_the_button_does(
+        self, book: Any, demo: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        with pytest.raises(SystemExit, match="1"):
+            main(["live", "build"])
+        told = capsys.readouterr().out
+        assert "한번에: 마쳤습니다." in told and "오류" in told
+        copy = tmp_path / "local" / "backup" / "2027년 예산_바꾸기 전.xlsm"
+        assert f"바꾸기 전의 사본: {copy}" in told
+        assert FileBook.open(copy).read("추진일정").value(6, 4) == 99
+        file = FileBook.from_bytes(demo, styles=BUDGET_STYLES)
+        file.apply(workflow.plan(file, "build").edits)
+        live = LiveBook(book, styles=BUDGET_STYLES)
+        assert different(seen(live, grids(file)), seen(file)) == []
+        with pytest.raises(SystemExit, match="0"):
+            main(["live", "next-finding"])
+        assert book.sheets.active.name == "추진일정"
+
+    def test_what_cannot_be_is_said_in_a_line(
+        self, book: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        def failing(*_: Any) -> Any:
+            raise ZeroDivisionError("planted")
+
+        for verb, told in (("undo", "그런 동사는 없습니다"), ("build", "예상하지 못한 문제로 멈췄습니다")):
+            monkeypatch.setattr("xlbudget.workflow.plan", failing)
+            with pytest.raises(SystemExit, match="2"):
+                main(["live", verb])
+            said = capsys.readouterr().err
+            assert told in said and "Traceback" not in said
+
+
+def test_without_excel_a_verb_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delitem(sys.modules, "xlwings._xlwindows", raising=False)
+    with pytest.raises(SystemExit, match="2"):
+        main(["live", "build"])
+    assert "Windows에서 Excel에 열어 둔" in capsys.readouterr().err

@@ -373,6 +373,19 @@ def explain(
         typer.echo(line)
 
 
+@app.command()
+def live(
+    verb: Annotated[
+        str, typer.Argument(help="리본의 단추: build, calculate, fill, check, describe, preview …")
+    ],
+) -> None:
+    """엑셀에 열려 있는 통합 문서에서 리본의 단추와 같은 일을 합니다(Windows)."""
+    from xlbudget.excel.outside import run
+
+    if run(verb, typer.echo):
+        raise typer.Exit(EXIT_FINDINGS)
+
+
 addin_app = typer.Typer(
     help="엑셀 추가 기능: 만들기, 설치, 제거, 꾸러미, 진단.", no_args_is_help=True, rich_markup_mode=None
 )

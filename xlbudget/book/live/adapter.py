@@ -55,6 +55,10 @@ class LiveBook:
         """Return one sheet; formulas name sheets in quotes. Raises ``SheetUnknown``, ``BookBusy``."""
         return self._seen().grid(sheet)
 
+    def backup(self) -> bytes | None:
+        """Return the workbook as it was last read, as a file; ``None`` where no copy can be had."""
+        return self._seen().backup()
+
     def _seen(self) -> Picture:
         if self._picture is None:
             self._picture = self._look()
