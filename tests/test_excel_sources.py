@@ -189,4 +189,6 @@ def test_the_document_modules_carry_the_code_names() -> None:
     documents = [module.name for module in modules(Host.WORKBOOK) if module.kind.is_document]
     assert documents == ["ThisWorkbook", "Sheet01"]
     assert [m.name for m in modules(Host.WORKBOOK) if m.kind is Kind.CLASS] == ["BudgetEvents"]
-    assert f"'{xlbudget.__version__}', '{xlwings_version()}'" in "".join(m.source for m in modules(Host.ADDIN))
+    assert f"'{xlbudget.__version__}', '{xlwings_version()}'" in "".join(
+        m.source for m in modules(Host.ADDIN)
+    )
