@@ -79,7 +79,7 @@ def patient_pattern(prefix: str) -> re.Pattern[bytes]:
     contents. Works on settled parts only.
     """
     p = re.escape(prefix)
-    attributes = r"""((?:\s+[^\s=<>"'/]++\s*=\s*(?:"[^"]*"|'[^']*'))*+)\s*"""
+    attributes = r"""((?>(?:\s+[^\s=<>"'/]++\s*=\s*(?:"[^"]*"|'[^']*'))*))\s*"""
     return re.compile(
         rf"""<{p}row{attributes}(/?)>|<{p}c{attributes}(?:/>|>(.*?)</{p}c\s*>)|</{p}row\s*>|<[^>]*>|[^<]+""".encode(),
         re.DOTALL,

@@ -64,7 +64,7 @@ def quick_pattern(prefix: str) -> re.Pattern[bytes]:
     everything from what does not belong there.
     """
     p = re.escape(prefix)
-    attributes = r"""(?: [A-Za-z_][\w.:-]*+="[^"<]*")*+"""
+    attributes = r"""(?>(?: [A-Za-z_][\w.:-]*+="[^"<]*")*)"""
     return re.compile(
         rf"""<{p}c r="([A-Z]{{1,3}})([0-9]{{1,7}})"(?: s="([0-9]{{1,9}})")?(?: t="([a-zA-Z]+)")?({attributes}) ?(?:/>|>"""
         rf"""(?:<{p}f({attributes}) ?(?:/>|>([^<]*)</{p}f>))?(?:<{p}v>([^<]*)</{p}v>|<{p}v ?/>)?"""
@@ -76,7 +76,7 @@ def quick_pattern(prefix: str) -> re.Pattern[bytes]:
 @lru_cache(maxsize=8)
 def _inner_patterns(prefix: str) -> tuple[re.Pattern[bytes], re.Pattern[bytes], re.Pattern[bytes]]:
     p = re.escape(prefix)
-    attributes = r"""((?:\s+[^\s=<>"'/]++\s*=\s*(?:"[^"]*"|'[^']*'))*+)\s*"""
+    attributes = r"""((?>(?:\s+[^\s=<>"'/]++\s*=\s*(?:"[^"]*"|'[^']*'))*))\s*"""
     formula = rf"<{p}f{attributes}(?:/>|>([^<]*)</{p}f\s*>)"
     value = rf"<{p}v{attributes}(?:/>|>([^<]*)</{p}v\s*>)"
     inline = rf"<{p}is\s*>(.*?)</{p}is\s*>"

@@ -35,7 +35,7 @@ class Place(NamedTuple):
 
 @lru_cache(maxsize=8)
 def _row_pattern(prefix: str) -> re.Pattern[bytes]:
-    attributes = r"""((?:\s+[^\s=<>"'/]++\s*=\s*(?:"[^"]*"|'[^']*'))*+)\s*"""
+    attributes = r"""((?>(?:\s+[^\s=<>"'/]++\s*=\s*(?:"[^"]*"|'[^']*'))*))\s*"""
     return re.compile(rf"""<{re.escape(prefix)}row(?: r="([0-9]{{1,7}})")?{attributes}(/?)>""".encode())
 
 
@@ -48,7 +48,7 @@ def _cell_pattern(prefix: str) -> re.Pattern[bytes]:
     )
 
 
-TAG = re.compile(rb"""<(?:[^>"']|"[^"]*"|'[^']*')*+>""")
+TAG = re.compile(rb"""<(?>(?:[^>"']|"[^"]*"|'[^']*')*)>""")
 _POSITION = re.compile(rb"""\sr\s*=\s*["']\$?([A-Za-z]{1,3})?\$?([0-9]{1,7})["']""")
 
 
