@@ -217,6 +217,18 @@ def build(path: str | Path, out: str | Path | None = None, *, in_place: bool = F
     return replace(outcome, out=target)
 
 
+def printed(path: str | Path) -> bytes:
+    """Return the 사업설명서 that a workbook (.xlsx, .xlsm) or a JSON file makes, as the bytes of a PDF file.
+
+    Raises ``PdfUnavailable`` where neither Excel nor LibreOffice is there to make it.
+    """
+    from xlbudget.exchange.pdf import sheet_pdf
+
+    book = open_book(path)
+    book.apply(plan(book, "describe").edits)
+    return sheet_pdf(book, layout.DESCRIPTION)
+
+
 def save(book: FileBook, target: Path, *, backup: bool = False) -> None:
     """Save to a file; the folder must be there, and the name must say what the file is."""
     ending = ".xlsm" if book.has_macros else ".xlsx"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xlbudget.cli.app import EXIT_FINDINGS, EXIT_UNREADABLE, Input, Jobs, Out, app, say, tell
+from xlbudget.cli.app import EXIT_FINDINGS, EXIT_UNREADABLE, Input, Jobs, app, same_file, say, tell
 
 if TYPE_CHECKING:
     from xlbudget.batch.jobs import Done
@@ -71,26 +71,43 @@ def _progress(taken: TakenBook) -> Iterator[Done]:
 @app.command()
 def export(
     source: Input,
-    to: Annotated[str, typer.Option("--to", help="json, txt, hwpx")] = "json",
-    out: Out = None,
+    to: Annotated[str, typer.Option("--to", help="json, txt, hwpx, pdf")] = "json",
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="저장할 파일 또는 폴더")] = None,
 ) -> None:
-    """통합 문서의 내용을 다른 형식으로 내보냅니다."""
+    """통합 문서의 내용을 다른 형식으로 내보냅니다. pdf 는 사업설명서 시트를 인쇄한 모습입니다."""
     from xlbudget import workflow
-    from xlbudget.exchange.export import EXPORTS, exported
+    from xlbudget.book.file.save import save
+    from xlbudget.exchange.export import EXPORTS, PRINTED, exported
 
-    if to not in EXPORTS:
-        raise typer.BadParameter(f"--to 는 {', '.join(EXPORTS)} 가운데 하나여야 합니다.")
-    if out is not None and out.suffix.lower() in {".xlsx", ".xlsm"}:
-        raise typer.BadParameter(f"-o {out}: 통합 문서의 이름입니다. .{to} 로 끝나는 이름을 주세요.")
-    outcome = workflow.judge(workflow.open_book(source))
-    data = exported(outcome.project, outcome.figures, to)
-    if out is None and to == "hwpx":
-        raise typer.BadParameter("hwpx 는 -o 로 저장할 파일을 주세요.")
-    if out is None:
-        typer.echo(data.decode())
+    kinds = (*EXPORTS, PRINTED)
+    if to not in kinds:
+        raise typer.BadParameter(f"--to 는 {', '.join(kinds)} 가운데 하나여야 합니다.")
+    target = out / f"{source.stem}.{to}" if out is not None and out.is_dir() else out
+    _check_target(source, to, target)
+    if to == PRINTED:
+        data = workflow.printed(source)
     else:
-        out.write_bytes(data)
-        typer.echo(str(out))
+        outcome = workflow.judge(workflow.open_book(source))
+        data = exported(outcome.project, outcome.figures, to)
+    if target is None:
+        typer.echo(data.decode())
+        return
+    save(target, data)
+    typer.echo(str(target))
+
+
+def _check_target(source: Path, to: str, out: Path | None) -> None:
+    """Refuse what would write over the input, or under a name that says something else than what it is."""
+    if out is None:
+        if to in {"hwpx", "pdf"}:
+            raise typer.BadParameter(f"{to} 는 -o 로 저장할 파일을 주세요.")
+        return
+    if same_file(source, out):
+        raise typer.BadParameter(f"-o {out}: 원본과 같은 파일입니다. 다른 이름을 주세요.")
+    if out.suffix.lower() in {".xlsx", ".xlsm"}:
+        raise typer.BadParameter(f"-o {out}: 통합 문서의 이름입니다. .{to} 로 끝나는 이름을 주세요.")
+    if to in {"hwpx", "pdf"} and out.suffix.lower() != f".{to}":
+        raise typer.BadParameter(f"-o {out}: .{to} 로 끝나는 이름을 주세요.")
 
 
 @app.command()

@@ -244,6 +244,19 @@ class FileBook:
         finally:
             self._package.restore(before)
 
+    def showing(self, sheet: str) -> bytes:
+        """Return the workbook's bytes with one sheet shown and all others hidden, for a program that prints what
+        is shown. Raises ``SheetUnknown``.
+        """
+        if sheet not in self.sheets():
+            raise unknown(sheet, self.sheets())
+        before = self._package.state()
+        try:
+            self._package.write(self._book, workbookxml.with_only(self._package.read(self._book), sheet))
+            return self.to_bytes()
+        finally:
+            self._package.restore(before)
+
     def save(self, path: Path | str | None = None, *, backup: bool = False) -> Path:
         """Write the workbook to a file, by default to where it was opened; return the path.
 
