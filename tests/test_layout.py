@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xlbudget.korean import name_key
 from xlbudget.project import SETTLEMENT_COLUMNS
 from xlbudget.workbook import layout
 from xlbudget.workbook.layout import (
@@ -18,7 +19,6 @@ from xlbudget.workbook.layout import (
     join_level,
     join_object,
     join_source,
-    object_key,
     split_level,
     split_object,
     split_source,
@@ -143,4 +143,4 @@ def test_sources_outside_the_budget_are_told_by_their_label(source: str, inside:
     [("시책추진업무추진 비", "시책추진업무추진비"), ("예술단원ㆍ운동부등", "예술단원·운동부등")],
 )
 def test_objects_are_the_same_whatever_their_spaces_and_dots(one: str, other: str) -> None:
-    assert object_key(one) == object_key(other)
+    assert name_key(one) == name_key(other)

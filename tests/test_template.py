@@ -17,6 +17,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlbudget.grid import Grid, a1
+from xlbudget.korean import name_key
 from xlbudget.resources import STANDARD_WORKBOOK, resource
 from xlbudget.workbook import layout
 from xlbudget.workbook.styles import BORDER_COLOURS, FONT, INPUT_STYLES, STYLES
@@ -259,7 +260,7 @@ def test_known_objects_agree_with_real_books(corpus: Path) -> None:
     import csv
 
     def key(name: str) -> str:
-        return layout.object_key(name).replace(",", "")
+        return name_key(name).replace(",", "")
 
     with (corpus / "통계목.csv").open(encoding="utf-8-sig", newline="") as file:
         real = {

@@ -81,7 +81,7 @@ def written_line_amounts(case: Case) -> Iterator[Finding]:
         message = differs(f"{line_name(line)} 줄의 금액 칸", typed, right, figures.amount)
         yield case.finding(
             code,
-            f"{message} 금액 칸은 다시 셈해 {won(figures.amount)}으로 채웁니다.",
+            f"{message} 금액 칸은 다시 셈해 {with_particle(won(figures.amount), '로')} 채웁니다.",
             (f"{path}/amount", *(below or [f"{path}/text"])),
             written=typed,
             expected=figures.amount,

@@ -8,10 +8,8 @@ from typing import NamedTuple
 
 from xlbudget.checks.case import COLUMN_WORDS, LAST, Case, differs
 from xlbudget.findings import Finding
-from xlbudget.korean import quoted, with_particle
+from xlbudget.korean import name_key, quoted, with_particle
 from xlbudget.project import LAYERS, SETTLEMENT_COLUMNS
-
-_NOT_COUNTED = str.maketrans("", "", "·ㆍ‧・∙•⋅･")
 
 
 class Pair(NamedTuple):
@@ -19,11 +17,6 @@ class Pair(NamedTuple):
 
     here: int
     there: int
-
-
-def name_key(name: str) -> str:
-    """Return what counts of a name: neither white space nor middle dots."""
-    return "".join(name.split()).translate(_NOT_COUNTED)
 
 
 def same_years(case: Case) -> tuple[Pair, ...]:

@@ -13,11 +13,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 from xlbudget.checks.balance import Candidate, Caps, ComponentDiagnosis, Diagnosis, diagnose
-from xlbudget.checks.case import LAST, Case
+from xlbudget.checks.case import LAST, Case, won
 from xlbudget.checks.expressions import EXPRESSION, correction, ranked_expressions
 from xlbudget.checks.linking import Linked, Record, budget, settled_years
 from xlbudget.checks.naming import figure_name, mechanism_text
-from xlbudget.findings import LAST_YEAR_CELLS, Finding, Severity, Suspect
+from xlbudget.findings import LAST_YEAR_CELLS, Finding, Severity, Suspect, catalogue
 from xlbudget.korean import with_particle
 from xlbudget.money import format_amount
 
@@ -27,6 +27,8 @@ BUDGETED = frozenset(
 )  # fmt: skip
 MOST_SUSPECTS = 12
 """Suspects that a finding lists; how many there are stands in its facts."""
+MOST_ALIKE = 3
+"""Equally likely sets of several cells that a message names."""
 LIKELY = Decimal("0.5")
 """A candidate with more than this share of the evidence is named as the likeliest."""
 _COMPUTED = ("/text", "/lines")
@@ -193,7 +195,8 @@ def _amounts(finding: Finding) -> dict[str, object]:
 
 
 def _also(members: Sequence[Finding]) -> str:
-    others = list(dict.fromkeys(f.code for f in members[1:]))
+    codes = dict.fromkeys(f.code for f in members[1:] if f.code != members[0].code)
+    others = [f"{code}({catalogue()[code].title})" for code in codes]
     return f"같은 곳에서 {', '.join(others)}도 어긋납니다." if others else ""
 
 
@@ -254,8 +257,19 @@ def _explained(case: Case, candidate: Candidate, record: Record, *, proposed: bo
     text = mechanism_text(candidate.mechanism, record.get(path), candidate.values.get(path))
     if proposed or candidate.mechanism == "swap" or not candidate.values:
         return text
-    values = [format_amount(int(v)) for v in candidate.values.values() if v.denominator == 1]
-    return f"{text}(맞추면 {', '.join(values)}천원)" if values else text
+    if len(candidate.cells) > 1:
+        fitting = [_fitting(case, figure, candidate) for figure in candidate.cells]
+        return f"{text}: {', '.join(filter(None, fitting))}"
+    value = candidate.values.get(path)
+    return f"{text}(맞추면 {won(int(value))})" if value is not None and value.denominator == 1 else text
+
+
+def _fitting(case: Case, path: str, candidate: Candidate) -> str:
+    """Say with which amount one of several figures would hold."""
+    value = candidate.values.get(path)
+    if value is None or value.denominator != 1:
+        return ""
+    return f"{figure_name(case, path)} 맞추면 {won(int(value))}"
 
 
 def _in_expression(case: Case, candidate: Candidate) -> str:
@@ -284,7 +298,7 @@ def _verdict(case: Case, part: ComponentDiagnosis, record: Record) -> str:
         return ""
     best = candidates[0]
     if len(best.cells) > 1 and best.mechanism != "swap":
-        return "두 곳 이상이 틀린 것으로 보여, 고칠 값은 제안하지 않습니다."
+        return _several(case, candidates)
     if len(candidates) == 1 or (best.score > LIKELY and best.mechanism not in _BLAMELESS):
         return _likeliest(case, best, record)
     listed = [_where(case, path) for c in candidates[:MOST_SUSPECTS] for path in c.cells[:1]]
@@ -294,8 +308,26 @@ def _verdict(case: Case, part: ComponentDiagnosis, record: Record) -> str:
     return f"틀린 곳은 {', '.join(dict.fromkeys(listed))}{more}입니다. 셈만으로는 가릴 수 없으니 증빙을 확인하세요."
 
 
+def _several(case: Case, candidates: Sequence[Candidate]) -> str:
+    """Name the cells that are probably wrong together; where others are as likely, those too."""
+    best = candidates[0]
+    alike = [c for c in candidates if len(c.cells) == len(best.cells) and c.score == best.score]
+    said = "두 곳 이상이 틀린 것으로 보여, 고칠 값은 제안하지 않습니다."
+    if len(alike) > MOST_ALIKE:
+        return f"{said} 틀릴 수 있는 짝이 {len(alike)}가지이니 증빙을 확인하세요."
+    joined = [_joined([_where(case, path) for path in c.cells]) for c in alike]
+    return f"{said} 가장 의심되는 곳은 {', 또는 '.join(joined)}입니다. 증빙을 확인하세요."
+
+
+def _joined(names: Sequence[str]) -> str:
+    """Return ``a와 b``; more than two names as ``a, b, c``."""
+    if len(names) != 2:
+        return ", ".join(names)
+    return f"{with_particle(names[0], '과')} {names[1]}"
+
+
 def _likeliest(case: Case, best: Candidate, record: Record) -> str:
-    names = ", ".join(_where(case, path) for path in best.cells)
+    names = _joined([_where(case, path) for path in best.cells])
     path = best.cells[0]
     reason = _explained(case, best, record, proposed=True)
     said = f"가장 의심되는 곳은 {names}입니다({reason})."

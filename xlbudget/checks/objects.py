@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from xlbudget.checks.case import Case
-from xlbudget.checks.last_year import name_key
 from xlbudget.findings import Finding
-from xlbudget.korean import quoted, with_particle
+from xlbudget.korean import name_key, quoted, with_particle
 
 
 def known_objects(case: Case) -> Iterator[Finding]:

@@ -158,7 +158,7 @@ def _differing(case: Case, identity: Identity, typed: int | Decimal, expected: i
     left, right = _words(case, identity)
     return case.finding(
         identity.code,
-        f"{differs(left, typed, right, expected)} 이 칸은 {won(expected)}으로 채웁니다. 근거가 되는 금액을 확인하세요.",
+        f"{differs(left, typed, right, expected)} 이 칸은 {with_particle(won(expected), '로')} 채웁니다. 근거가 되는 금액을 확인하세요.",
         (identity.target, *(path for _, path in identity.parts)),
         written=typed,
         expected=expected,

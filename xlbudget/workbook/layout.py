@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
+from xlbudget.korean import MIDDLE_DOTS
+
 GUIDE = "안내"
 BASICS = "기본현황"
 DERIVATIONS = "산출근거"
@@ -58,9 +60,7 @@ def sheets_to_read(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in names if name not in unread)
 
 
-_DOTS = "·ㆍ‧・∙•⋅･"
-_NO_DOTS = str.maketrans("", "", _DOTS)
-_HEADING_SIGNS = str.maketrans("（）［］", "()[]", _DOTS)
+_HEADING_SIGNS = str.maketrans("（）［］", "()[]", MIDDLE_DOTS)
 _KNOWN_TEXTS = 4_096
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 
@@ -328,11 +328,6 @@ def join_object(code: str, name: str) -> str:
     """Return the text of a 과목 cell, such that ``split_object`` gives code and name back."""
     text = f"{code} {name}" if code else name
     return text if split_object(text) == (code, name) else f"[{code}] {name}"
-
-
-def object_key(name: str) -> str:
-    """Return what counts when 과목 are compared: neither white space nor middle dots."""
-    return "".join(name.split()).translate(_NO_DOTS)
 
 
 _OUTSIDE = re.compile(r"\s*\(예산\s*외\)$")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from xlbudget.grid import Grid
-from xlbudget.workbook.layout import heading_key, object_key
+from xlbudget.korean import name_key
+from xlbudget.workbook.layout import heading_key
 
 _YEAR, _NAME = heading_key("회계연도"), heading_key("과목")
 
@@ -21,5 +22,5 @@ def read_objects(grid: Grid) -> frozenset[tuple[int, str]]:
         elif len(columns) == 2 and row > head and column == columns[_YEAR] and isinstance(cell.value, int):
             name = grid.value(row, columns[_NAME])
             if isinstance(name, str):
-                found.add((cell.value, object_key(name)))
+                found.add((cell.value, name_key(name)))
     return frozenset(found)

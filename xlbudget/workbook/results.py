@@ -152,12 +152,19 @@ def _finding(row: int, number: int, finding: Finding) -> _Cells:
         (shown, word),
         (finding.code, "점검 코드"),
         (place or None, "점검 글"),
-        (f"[{shown}] {finding.message}"[: measure.LONGEST_CELL], f"{word} 글"),
+        (_told(finding, shown), f"{word} 글"),
         (_cause(finding) or None, "점검 글"),
         ("열기" if finding.cells else None, "이동"),
         (finding.id, "점검 코드"),
     )
     return {(row, at): (content, named(style)) for at, (content, style) in enumerate(contents, NUMBER)}
+
+
+def _told(finding: Finding, shown: str) -> str:
+    """Return the message behind the severity and the title of the rule, as long as a cell may be."""
+    rule = catalogue().get(finding.code)
+    title = f"{rule.title}: " if rule is not None else ""
+    return f"[{shown}] {title}{finding.message}"[: measure.LONGEST_CELL]
 
 
 def _kept(records: Sequence[Record], first: int) -> _Cells:

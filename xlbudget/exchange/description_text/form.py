@@ -13,6 +13,7 @@ from xlbudget.exchange.description_text.lines import print_line
 from xlbudget.exchange.description_text.markup import EMPTY, escape, guarded, hide, hide_raw, unescape
 from xlbudget.exchange.description_text.rows import Row, is_decoration
 from xlbudget.figures import Amounts, Figures, ItemFigures, LineFigures, Rates
+from xlbudget.korean import name_key
 from xlbudget.money import PRINTED_UNIT, Rounding, format_amount, format_rate
 from xlbudget.project import SETTLEMENT_COLUMNS, Item, Line, Project
 from xlbudget.workbook.layout import (
@@ -23,7 +24,6 @@ from xlbudget.workbook.layout import (
     TOTAL_LABELS,
     heading_key,
     join_object,
-    object_key,
     split_object,
 )
 
@@ -282,7 +282,7 @@ def _item_rows(
         amount = _line_amount(line, figure, style)
         yield _row(label, text, "=", amount, *([escape(line.note)] if noted else []))
         label = ""
-    twin = sum(object_key(other.object_name) == object_key(item.object_name) for other in project.items) > 1
+    twin = sum(name_key(other.object_name) == name_key(item.object_name) for other in project.items) > 1
     if not item.derivations and twin:
         yield _row(label, "", "", "", *([""] if noted else []))
 

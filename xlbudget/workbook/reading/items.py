@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from xlbudget.derivation import derive
+from xlbudget.korean import name_key
 from xlbudget.money import Rounding
 from xlbudget.project import LARGEST_AMOUNT, Place
 from xlbudget.workbook.cells import TOO_LARGE, Reader, unread
@@ -19,7 +20,6 @@ from xlbudget.workbook.layout import (
     TOTAL_LABELS,
     heading_key,
     marker_depth,
-    object_key,
     split_level,
     split_object,
 )
@@ -62,7 +62,7 @@ class _Items:
         """Append an item; return its index."""
         index = len(self.said)
         self.said.append({"object_name": name, "object_code": code, "derivations": []})
-        self.by_key.setdefault(object_key(name), []).append(index)
+        self.by_key.setdefault(name_key(name), []).append(index)
         return index
 
     def find(self, code: str, name: str) -> int:
@@ -70,7 +70,7 @@ class _Items:
 
         A code counts only where both say one.
         """
-        for index in self.by_key.get(object_key(name), ()):
+        for index in self.by_key.get(name_key(name), ()):
             item = self.said[index]
             known = item["object_code"]
             if not code or not known or code == known:

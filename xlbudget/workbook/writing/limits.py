@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from xlbudget.derivation import derive
+from xlbudget.korean import name_key
 from xlbudget.money import Rounding, format_amount
 from xlbudget.project import Item, Line, Project
 from xlbudget.workbook import LayoutError, NotWritable
@@ -16,7 +17,6 @@ from xlbudget.workbook.layout import (
     heading_key,
     join_object,
     join_source,
-    object_key,
     split_object,
     split_source,
 )
@@ -57,7 +57,7 @@ def _items(project: Project) -> Iterator[str]:
             yield f"과목 '{name}': 표에서 합계나 참고로 쓰는 말입니다. 다른 이름으로 적으세요."
         elif split_object(join_object(code, name)) != (code, name):
             yield f"과목 '{name}': 코드 '{code}'와 함께 한 칸에 적을 수 없습니다. 대괄호를 빼세요."
-        twins = seen.setdefault(object_key(name), [])
+        twins = seen.setdefault(name_key(name), [])
         if any(not code or not twin.object_code or code == twin.object_code.strip() for twin in twins):
             yield f"과목 '{name}': 두 번 있습니다. 하나로 합치세요."
         twins.append(item)
