@@ -83,4 +83,6 @@ _CANONICAL = re.compile(r"\d{4}(\.\d{2}(\.\d{2})?)?")
 
 def is_date(text: str) -> bool:
     """Whether a text is a date in the model's way of writing."""
-    return _CANONICAL.fullmatch(text) is not None
+    if _CANONICAL.fullmatch(text) is None:
+        return False
+    return written(*(int(part) for part in text.split("."))) is not None

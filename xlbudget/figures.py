@@ -18,11 +18,18 @@ from xlbudget.project import Item, Line, Pair, Project, Settlement
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a workbook prints what has no rule: see the hidden sheet 설정."""
+    """What a workbook says on its hidden sheet 설정: how it prints what has no rule, and when a check speaks.
+
+    ``least_executed`` is the rate of execution in percent below which a settled year is pointed out, of the
+    money that was not carried over; ``None`` for never. ``share_tolerance`` are the percentage points by which
+    the (x) share may differ from the subsidy rate.
+    """
 
     rate_decimals: int = 1
     from_nothing: str = "순증"
     to_nothing: str = ""
+    least_executed: Decimal | None = Decimal(30)
+    share_tolerance: Decimal = Decimal("0.5")
 
 
 class Amounts(NamedTuple):

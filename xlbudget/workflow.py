@@ -74,6 +74,7 @@ def judge(book: Book, last: Outcome | None = None) -> Outcome:
         last=Earlier(last.project, last.figures) if last is not None else None,
         objects=read_objects(book.read(layout.OBJECTS)) if layout.OBJECTS in book.sheets() else None,
         accepted=accepted_exceptions(records),
+        settings=settings,
     )
     return Outcome(project, settings, figures, findings, summary, records=records)
 
@@ -199,7 +200,7 @@ def read(path: str | Path) -> Project:
 
 def check(project: Project, settings: Settings | None = None) -> list[Finding]:
     """Return what is wrong with a project's figures, gravest first."""
-    return list(judge_figures(project, compute(project, settings))[0])
+    return list(judge_figures(project, compute(project, settings), settings=settings)[0])
 
 
 def build(path: str | Path, out: str | Path | None = None, *, in_place: bool = False) -> Outcome:

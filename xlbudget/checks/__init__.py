@@ -21,10 +21,11 @@ from xlbudget.checks import (
 )
 from xlbudget.checks.accepting import marked_accepted
 from xlbudget.checks.case import Case, Earlier, Objects
+from xlbudget.checks.echoes import without_pointed
 from xlbudget.checks.identities import identities
 from xlbudget.checks.localise import localised
 from xlbudget.checks.order import telling_order
-from xlbudget.figures import Figures
+from xlbudget.figures import Figures, Settings
 from xlbudget.findings import Acceptance, Finding, Summary, summarise
 from xlbudget.project import Project
 
@@ -49,6 +50,7 @@ RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     settlement.identities_hold,
     settlement.carry_over_continues,
     settlement.derivable_blanks,
+    settlement.executed_little,
     dates.schedule_within_year,
     last_year.printed_in_both,
     last_year.fitting_workbooks,
@@ -69,15 +71,16 @@ def judge(
     last: Earlier | None = None,
     objects: Objects | None = None,
     accepted: Iterable[Acceptance] = (),
+    settings: Settings | None = None,
 ) -> tuple[tuple[Finding, ...], Summary]:
     """Return the findings of a project, in the order of telling, and how many relations were judged.
 
     ``last`` is last year's workbook of the same project, ``objects`` are the known 과목, ``accepted`` the
-    exceptions under which findings may stand.
+    exceptions under which findings may stand. ``settings`` hold the thresholds, by default ours.
     """
-    case = Case(project, figures, last, objects)
+    case = Case(project, figures, last, objects, settings)
     found = localised(case, [finding for rule in RULES for finding in rule(case)])
-    found = marked_accepted(found, accepted)
+    found = marked_accepted(without_pointed(found), accepted)
     if found:
         found.sort(key=telling_order(project.evidence))
     checked = sum(1 for identity in identities(project) if case.can_judge(identity))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from xlbudget.checks.case import Case
 from xlbudget.dates import is_date
 from xlbudget.findings import Finding
-from xlbudget.korean import quoted
+from xlbudget.korean import quoted, with_particle
+
+_MEANT_AS_DATE = re.compile(r"['’]?[0-9]{2,4}\s*[.\-/]\s*[0-9]{1,2}(?:\s*[.\-/]\s*[0-9]{1,2})?\.?")
 
 
 def schedule_within_year(case: Case) -> Iterator[Finding]:
@@ -16,6 +19,14 @@ def schedule_within_year(case: Case) -> Iterator[Finding]:
     for i, step in enumerate(case.project.schedule):
         dates = [(f"schedule/{i}/{part}", getattr(step, part)) for part in ("start", "end")]
         written = [(path, date) for path, date in dates if is_date(date)]
+        for path, date in dates:
+            if _MEANT_AS_DATE.fullmatch(date) and not is_date(date):
+                yield case.finding(
+                    "BUD-D01",
+                    f"{quoted(step.step)}의 추진기간 {with_particle(quoted(date), '은')} 없는 날짜입니다. 2021.01 또는 2021.01.15처럼 적으세요.",
+                    (path,),
+                    found=date,
+                )
         outside = [(path, date) for path, date in written if date[:4] != year]
         if outside:
             period = "~".join(date for _, date in dates if date)

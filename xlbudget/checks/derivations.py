@@ -8,6 +8,7 @@ from xlbudget.checks.case import Case, differs, won
 from xlbudget.derivation import derive
 from xlbudget.findings import Finding
 from xlbudget.korean import quoted, with_particle
+from xlbudget.money import won_text
 from xlbudget.project import Line
 
 
@@ -47,7 +48,10 @@ def stated_amounts(case: Case) -> Iterator[Finding]:
     """BUD-C02: the amount stated behind ``=`` is the value of the expression, in 천원."""
     for path, line, i, j in _lines(case):
         figures = case.figures.items[i].lines[j]
-        if line.stated is None or figures.amount is None or line.stated == figures.amount:
+        if line.stated is None or figures.amount is None:
+            continue
+        if line.stated == figures.amount:
+            yield from _stated_in_won(case, path, line)
             continue
         if figures.children and line.expression is None:
             code, right = "BUD-C03", "그 아래 줄의 합계"
@@ -65,6 +69,31 @@ def stated_amounts(case: Case) -> Iterator[Finding]:
             expected=own,
             difference=line.stated - own,
         )
+
+
+def _stated_in_won(case: Case, path: str, line: Line) -> Iterator[Finding]:
+    """A result stated in 원 is compared in 원, down to the digits that it shows: ``1,065,073,000`` may stand for
+    1,065,073,200.
+    """
+    text = case.evidence.texts.get(f"{path}/text", "")
+    if "=" not in text:
+        return
+    told = derive(text, case.project.rounding)
+    stated, exact = told.stated_won, told.won
+    if stated is None or exact is None or stated.denominator != 1:
+        return
+    shown = next((unit for unit in (1_000, 100, 10) if stated % unit == 0), 1)
+    if abs(stated - exact) < shown:
+        return
+    gap, value = (won_text(amount) for amount in (abs(stated - exact), exact))
+    yield case.finding(
+        "BUD-C02",
+        f"{with_particle(f'{line_name(line)} 줄에 적힌 금액 {won_text(stated)}원', '이')} 산출식의 값 "
+        f"{with_particle(f'{value}원', '과')} {gap}원 다릅니다. 식과 금액 가운데 틀린 쪽을 고치세요.",
+        (f"{path}/text", f"{path}/amount"),
+        written_won=int(stated),
+        expected_won=value,
+    )
 
 
 def written_line_amounts(case: Case) -> Iterator[Finding]:

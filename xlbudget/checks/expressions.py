@@ -20,7 +20,7 @@ _RARER = 10
 
 
 class Correction(NamedTuple):
-    """A number of an expression, and the one with which everything holds."""
+    """A number of an expression, and the one with which everything holds; ``new`` is empty for the whole line."""
 
     old: str
     new: str
@@ -73,6 +73,8 @@ def correction(case: Case, candidate: Candidate) -> Correction | None:
     figure = case.figures.items[int(i)].lines[int(j)]
     if value is None or not line.expression or figure.derivation is None or not figure.derivation.amount:
         return None
+    if value == 0:
+        return Correction(line.expression, "")
     ratio = Fraction(value, figure.derivation.amount)
     found = [
         c for c in _corrections(line.expression, ratio) if _gives(case, line.expression, c, Fraction(value))
@@ -100,6 +102,8 @@ def _digits(found: Correction | None) -> int:
     """How many digits differ, those that one number has more included; many where nothing fits."""
     if found is None:
         return 6
+    if not found.new:
+        return 1  # a line too many is about as frequent as one wrong digit
     old, new = (re.sub(r"[^0-9]", "", text) for text in found)
     size = max(len(old), len(new))
     return sum(a != b for a, b in zip(old.rjust(size), new.rjust(size), strict=True))

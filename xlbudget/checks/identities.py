@@ -142,7 +142,9 @@ def _settlements(shape: Shape) -> Iterator[Identity]:
                 code, f"{at}/unspent/{layer}", tuple((s, f"{at}/{c}/{layer}") for s, c in signs), SETTLED
             )
             after = years.get(year + 1)
-            if after is not None:
+            if (
+                after is not None and after > index
+            ):  # out of order: BUD-S05 says so, and which year is which is open
                 code = "BUD-S03" if layer == "total" else "BUD-X02"
                 yield Identity(
                     code, f"settlements/{after}/carried_in/{layer}", ((1, f"{at}/carried_over/{layer}"),)

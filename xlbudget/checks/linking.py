@@ -124,7 +124,19 @@ def budget(case: Case) -> tuple[Linked, Record]:
     cannot be told apart by sums, and many lines would make many systems of equal suspects.
     """
     lumped = tuple(i for i in range(len(case.project.items)) if _is_lump(case, i))
-    return _budget(shape_of(case.project), same_items(case), lumped), _written_budget(case)
+    return _budget(shape_of(case.project), same_items(case), lumped, _subsidised(case)), _written_budget(case)
+
+
+def _subsidised(case: Case) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """Return the items of whose lines some have an (x) amount, with those of their lines that count."""
+    if case.project.is_supplementary:
+        return ()
+    found = []
+    for i, item in enumerate(case.project.items):
+        leaves = tuple(j for j, line in enumerate(case.figures.items[i].lines) if not line.children)
+        if item.current_subsidy is not None and any(item.derivations[j].subsidy is not None for j in leaves):
+            found.append((i, leaves))
+    return tuple(found)
 
 
 def _is_lump(case: Case, index: int) -> bool:
@@ -140,7 +152,12 @@ def _is_lump(case: Case, index: int) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _budget(shape: Shape, shared: tuple[Pair, ...], lumped: tuple[int, ...]) -> Linked:
+def _budget(
+    shape: Shape,
+    shared: tuple[Pair, ...],
+    lumped: tuple[int, ...],
+    subsidised: tuple[tuple[int, tuple[int, ...]], ...],
+) -> Linked:
     lines = [
         f"items/{i}/derivations/{j}"
         for i, levels in enumerate(shape.items)
@@ -148,8 +165,14 @@ def _budget(shape: Shape, shared: tuple[Pair, ...], lumped: tuple[int, ...]) -> 
         if i not in lumped
     ]
     within = tuple(f"items/{i}/derivations/" for i in lumped)
+    # A step without an amount may have any: it stands in the sum as a free figure.
+    steps = tuple((1, f"schedule/{i}/amount") for i, written in enumerate(shape.steps) if not written)
     found = [
-        _equality(f"{one.code} {one.target} {n}", one.target, one.parts)
+        _equality(
+            f"{one.code} {one.target} {n}",
+            one.target,
+            (*one.parts, *steps) if one.code == "BUD-P01" else one.parts,
+        )
         for n, one in enumerate(identities_of(shape))
         if not one.target.startswith("settlements/") and not one.parts[0][1].startswith(within)
     ]
@@ -163,6 +186,10 @@ def _budget(shape: Shape, shared: tuple[Pair, ...], lumped: tuple[int, ...]) -> 
             Identity(f"BUD-C02 {line}/{copy}", {f"{line}/amount": 1, f"{line}/{copy}": -1})
             for copy in ("text", "stated")
         ]
+    for i, leaves in subsidised:
+        parts = tuple((1, f"items/{i}/derivations/{j}/subsidy") for j in leaves)
+        found.append(_equality(f"BUD-C01 {i} (x)", f"items/{i}/current/subsidy", parts))
+        found += [Identity(f"BUD-X01 {path} 0", {path: 1}, ">=") for _, path in parts]
     rows = [f"items/{i}/{group}" for i in range(len(shape.items)) for group in ("previous", "current")]
     if not shape.supplementary:
         positive = [f"funding/{i}/amount" for i in range(len(shape.funding))]
@@ -216,6 +243,7 @@ def _written_budget(case: Case) -> dict[str, int | Decimal | None]:
             own = case.figures.items[i].lines[j].derivation
             record[f"items/{i}/derivations/{j}/text"] = own.amount if own is not None else None
             record[f"items/{i}/derivations/{j}/stated"] = line.stated
+            record[f"items/{i}/derivations/{j}/subsidy"] = line.subsidy
     for i, source in enumerate(project.funding):
         record[f"funding/{i}/amount"] = source.amount
     for i, step in enumerate(project.schedule):

@@ -14,7 +14,7 @@ from xlbudget.checks.identities import Identity, identities
 from xlbudget.figures import round_half_up
 from xlbudget.findings import Finding, Severity
 from xlbudget.grid import Value
-from xlbudget.korean import quoted, with_particle
+from xlbudget.korean import name_key, quoted, with_particle
 from xlbudget.money import format_amount, format_rate
 from xlbudget.project import LAYERS
 
@@ -240,25 +240,47 @@ def _decimals(value: int | Decimal) -> int:
 
 
 def line_subsidies(case: Case) -> Iterator[Finding]:
-    """BUD-C01: the (x) amounts of an item's lines, where all are written, add up to its (x) amount."""
+    """BUD-C01: the (x) amounts of an item's lines add up to its (x) amount; some of them are never above it."""
     if case.project.is_supplementary:
         return
     for i, item in enumerate(case.project.items):
         leaves = [j for j, line in enumerate(case.figures.items[i].lines) if not line.children]
         written = [item.derivations[j].subsidy for j in leaves]
         given = [amount for amount in written if amount is not None]
-        if item.current_subsidy is None or not given or len(given) != len(leaves):
+        if item.current_subsidy is None or not given:
             continue
-        if sum(given) != item.current_subsidy:
+        missing = len(given) < len(leaves)
+        above = missing and _partly_above(case, i, leaves, item.current_subsidy)
+        if above or (not missing and sum(given) != item.current_subsidy):
+            name = f"{quoted(item.object_name)}의 (x) 예산액(B)"
+            message = differs(name, item.current_subsidy, "산출근거 (x) 금액의 합계", sum(given))
+            if above:
+                message = f"적힌 줄만 더해도 (x) 금액이 {with_particle(won(sum(given)), '로')} {name} {won(item.current_subsidy)}보다 많습니다."
             yield case.finding(
                 "BUD-C01",
-                f"{differs(f'{quoted(item.object_name)}의 (x) 예산액(B)', item.current_subsidy, '산출근거 (x) 금액의 합계', sum(given))}"
-                " 어느 쪽이 맞는지 확인해 고치세요.",
-                (f"items/{i}/current/subsidy", *(f"items/{i}/derivations/{j}/subsidy" for j in leaves)),
+                f"{message} 어느 쪽이 맞는지 확인해 고치세요.",
+                (
+                    f"items/{i}/current/subsidy",
+                    *(
+                        f"items/{i}/derivations/{j}/subsidy"
+                        for j in leaves
+                        if item.derivations[j].subsidy is not None
+                    ),
+                ),
                 written=item.current_subsidy,
                 expected=sum(given),
                 difference=item.current_subsidy - sum(given),
             )
+
+
+def _partly_above(case: Case, index: int, leaves: list[int], subsidy: int) -> bool:
+    """Whether the lines whose (x) amount is written have more of it than their item; none beyond its own amount,
+    which BUD-X01 tells.
+    """
+    item, figures = case.project.items[index], case.figures.items[index]
+    written = [(x, figures.lines[j].amount) for j in leaves if (x := item.derivations[j].subsidy) is not None]
+    within = all(x >= 0 and (amount is None or x <= amount) for x, amount in written)
+    return within and sum(x for x, _ in written) > subsidy
 
 
 def matching_items(case: Case) -> Iterator[Finding]:
@@ -271,19 +293,51 @@ def matching_items(case: Case) -> Iterator[Finding]:
     in_derivations = {i for i in range(len(names)) if f"items/{i}/lines" in cells}
     if not in_overview:
         return  # nothing filled in yet: 채우기 writes the whole table
+    twice = dict(_twice(names, in_overview))
+    told: set[int] = set()
     for i in sorted(in_overview ^ in_derivations):
+        if i in told:
+            continue
+        if i in twice:
+            yield _standing_twice(case, i, twice[i])
+            continue
         here, there = ("예산총괄", "산출근거") if i in in_overview else ("산출근거", "예산총괄")
         others = (in_derivations - in_overview) if i in in_overview else (in_overview - in_derivations)
-        near = get_close_matches(names[i], [names[k] for k in others], 1)
+        near = get_close_matches(names[i], [names[k] for k in others if k not in told], 1)
         alike = with_particle(f"{there}의 {quoted(near[0])}", "과") if near else ""
         hint = f" {alike} 같은 과목이면 이름을 같게 고치세요." if near else ""
+        other = next((k for k in sorted(others) if near and names[k] == near[0]), None)
+        told.update(() if other is None else (other,))
         yield case.finding(
             "BUD-C04",
             f"{here}의 과목 {with_particle(quoted(names[i]), '이')} {there}에 없습니다.{hint or ' 빠진 쪽에 적거나, 필요 없으면 지우세요.'}",
-            (f"items/{i}/object_name" if i in in_overview else f"items/{i}/lines",),
+            [
+                f"items/{k}/object_name" if k in in_overview else f"items/{k}/lines"
+                for k in (i, other)
+                if k is not None
+            ],
             item=names[i],
             missing_in=there,
         )
+
+
+def _twice(names: list[str], in_overview: set[int]) -> Iterator[tuple[int, int]]:
+    """Yield the items of 예산총괄 that stand there a second time, with the one that stands there first."""
+    first: dict[str, int] = {}
+    for i in sorted(in_overview):
+        earlier = first.setdefault(name_key(names[i]), i)
+        if earlier != i:
+            yield i, earlier
+
+
+def _standing_twice(case: Case, index: int, first: int) -> Finding:
+    name = case.project.items[index].object_name
+    return case.finding(
+        "BUD-C04",
+        f"예산총괄에 과목 {with_particle(quoted(name), '이')} 두 번 적혀 있습니다. 한 행으로 합치고 다른 행은 지우세요.",
+        (f"items/{index}/object_name", f"items/{first}/object_name"),
+        item=name,
+    )
 
 
 def funding(case: Case) -> Iterator[Finding]:
@@ -307,11 +361,27 @@ def _against_cost(case: Case, code: str, left: str) -> Iterator[Finding]:
         gap = format_amount(abs(cost - total))
         more = "모자랍니다" if total < cost else "남습니다"
         totals = ("schedule_total",) if code == "BUD-P01" else ()
+        blank = _blank_steps(case) if code == "BUD-P01" and total < cost else []
+        advice = _to_fill_in(case, blank, gap) if blank else "금액을 확인하세요."
         yield case.finding(
             code,
-            f"{with_particle(f'{left} {won(total)}', '이')} 사업비 {won(cost)}보다 {gap}천원 {more}. 금액을 확인하세요.",
-            (*parts, *totals, "cost/total") if len(parts) == 1 else (*totals, *parts, "cost/total"),
+            f"{with_particle(f'{left} {won(total)}', '이')} 사업비 {won(cost)}보다 {gap}천원 {more}. {advice}",
+            (*blank, *parts, *totals, "cost/total")
+            if blank or len(parts) == 1
+            else (*totals, *parts, "cost/total"),
             written=total,
             expected=cost,
             difference=total - cost,
         )
+
+
+def _blank_steps(case: Case) -> list[str]:
+    """Return the steps of the schedule without an amount."""
+    return [f"schedule/{i}/amount" for i, step in enumerate(case.project.schedule) if step.amount is None]
+
+
+def _to_fill_in(case: Case, blank: list[str], gap: str) -> str:
+    names = [quoted(case.project.schedule[int(path.split("/")[1])].step) for path in blank]
+    if len(names) == 1:
+        return f"{names[0]}의 집행금액이 비어 있습니다. {gap}천원을 적으면 맞습니다."
+    return f"집행금액이 빈 절차가 있습니다: {', '.join(names)}. 빠진 금액을 적으세요."

@@ -303,6 +303,8 @@ SETTING_LABELS: Mapping[str, str] = MappingProxyType(
         "증감률 소수 자릿수": "rate_decimals",
         "순증 표시": "from_nothing",
         "순감 표시": "to_nothing",
+        "집행률 하한 (%)": "least_executed",
+        "보조율 허용 차이 (%p)": "share_tolerance",
     }
 )
 """Keys of the sheet 설정 and what they set."""
