@@ -18,6 +18,7 @@ from xlbudget.checks import (
     overview,
     settlement,
     subsidy,
+    sums,
 )
 from xlbudget.checks.accepting import marked_accepted
 from xlbudget.checks.case import Case, Earlier, Objects
@@ -32,12 +33,14 @@ __all__ = ["RULES", "Earlier", "Objects", "check", "judge"]
 
 RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     numbers.unreadable_cells,
+    dates.fiscal_year_written,
     derivations.unreadable_lines,
     derivations.stated_amounts,
     derivations.written_line_amounts,
     derivations.heading_expressions,
     derivations.repeated_lines,
     overview.written_amounts,
+    sums.written_sums,
     overview.line_subsidies,
     overview.matching_items,
     overview.funding,
@@ -50,6 +53,7 @@ RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     settlement.carry_over_continues,
     settlement.derivable_blanks,
     dates.schedule_within_year,
+    dates.dates_of_the_calendar,
     last_year.printed_in_both,
     last_year.fitting_workbooks,
     objects.known_objects,

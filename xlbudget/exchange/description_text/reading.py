@@ -20,7 +20,8 @@ from xlbudget.exchange.description_text.sink import Sink, Unplaced
 from xlbudget.exchange.description_text.tables import read_items, read_outline, read_people, read_rounding
 from xlbudget.money import PRINTED_UNIT, UNITS, Rounding
 from xlbudget.project import Project
-from xlbudget.workbook.layout import HEADING_MARKERS, LEAF_MARKERS, NARRATIVE_SECTIONS, object_key
+from xlbudget.workbook.layout import NARRATIVE_SECTIONS, object_key
+from xlbudget.workbook.markers import HEADING_MARKERS, LEAF_MARKERS
 
 ORIGINAL = "원문"
 FIRST_YEAR, LAST_YEAR = 1900, 2999
