@@ -16,10 +16,8 @@ from xlbudget.workbook.layout import (
     TABLES,
     bare_key,
     heading_key,
-    join_level,
     join_object,
     join_source,
-    split_level,
     split_object,
     split_source,
 )
@@ -114,22 +112,6 @@ def test_code_and_name_come_back_unless_brackets_hide_them(code: str, name: str)
     text = join_object(code, name)
     if not set("[]") & set(code):
         assert split_object(text) == (code, name)
-
-
-@given(depth=st.integers(0, 9), marker=st.text(st.sampled_from("○-·◎0129()*가ㅇ"), max_size=5))
-def test_depth_and_marker_come_back(depth: int, marker: str) -> None:
-    assert split_level(join_level(depth, marker)) == (depth, marker)
-
-
-@pytest.mark.parametrize(
-    ("text", "level"),
-    [
-        ("○", (0, "○")), ("ㅇ", (0, "ㅇ")), ("ｏ", (0, "ｏ")), ("◎", (0, "◎")), ("-", (1, "-")), ("―", (1, "―")),
-        ("·", (2, "·")), ("0", (0, "○")), ("1", (1, "-")), ("2", (2, "·")), ("(3)*", (3, "*")), ("가.", (0, "가.")),
-    ],
-)  # fmt: skip
-def test_a_marker_or_a_digit_says_the_depth(text: str, level: tuple[int, str]) -> None:
-    assert split_level(text) == level
 
 
 @given(source=st.text(st.sampled_from("국비구 ()예산외"), max_size=10).map(str.strip), inside=st.booleans())

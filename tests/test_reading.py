@@ -22,7 +22,6 @@ from xlbudget.resources import DEMO_PROJECT, STANDARD_WORKBOOK, resource
 from xlbudget.workbook import LayoutError, layout
 from xlbudget.workbook.cells import as_year, points_at
 from xlbudget.workbook.reading import read_project
-from xlbudget.workbook.reading.items import leading_marker
 from xlbudget.workbook.styles import STYLES
 from xlbudget.workbook.writing import fill_inputs
 
@@ -193,17 +192,6 @@ def test_serials_are_days(day: Any) -> None:
     assert dates.from_serial(serial) == day
     assert dates.from_serial(serial - 1462, date1904=True) == day
     assert dates.canonical(f"{day:%Y-%m-%d}") == f"{day:%Y.%m.%d}"
-
-
-@pytest.mark.parametrize(
-    ("text", "marker", "rest"),
-    [
-        ("○ 가", "○", "가"), ("○가", "○", "가"), ("- 가", "-", "가"), ("-가", "-", "가"), ("-500원", "", "-500원"),
-        ("o 가", "o", "가"), ("office 가", "", "office 가"), ("ㆍ가", "ㆍ", "가"), ("가 - 나", "", "가 - 나"), ("", "", ""),
-    ],
-)  # fmt: skip
-def test_a_marker_at_the_head_of_a_text(text: str, marker: str, rest: str) -> None:
-    assert leading_marker(text) == (marker, rest)
 
 
 @pytest.mark.parametrize(

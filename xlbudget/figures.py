@@ -128,10 +128,17 @@ def _item(item: Item, project: Project, settings: Settings) -> ItemFigures:
 
 
 def depths(lines: tuple[Line, ...]) -> list[int]:
-    """Return how deep each line counts: a line cannot stand deeper than one below the line above it."""
+    """Return how deep each line counts: one below the nearest line above that is less deep; -1 for a remark."""
     counted: list[int] = []
+    path: list[int] = []
     for line in lines:
-        counted.append(min(line.depth, counted[-1] + 1) if counted else 0)
+        if line.is_remark:
+            counted.append(-1)
+            continue
+        while path and path[-1] >= line.depth:
+            path.pop()
+        counted.append(len(path))
+        path.append(line.depth)
     return counted
 
 
@@ -141,6 +148,8 @@ def line_figures(lines: tuple[Line, ...], project: Project) -> tuple[LineFigures
     children: list[list[int]] = [[] for _ in lines]
     path: list[int] = []
     for index, depth in enumerate(levels):
+        if depth < 0:
+            continue
         del path[depth:]
         if path:
             children[path[-1]].append(index)

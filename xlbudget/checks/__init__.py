@@ -18,6 +18,7 @@ from xlbudget.checks import (
     overview,
     settlement,
     subsidy,
+    sums,
 )
 from xlbudget.checks.accepting import marked_accepted
 from xlbudget.checks.case import Case, Earlier, Objects
@@ -33,12 +34,14 @@ __all__ = ["RULES", "Earlier", "Objects", "check", "judge"]
 
 RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     numbers.unreadable_cells,
+    dates.fiscal_year_written,
     derivations.unreadable_lines,
     derivations.stated_amounts,
     derivations.written_line_amounts,
     derivations.heading_expressions,
     derivations.repeated_lines,
     overview.written_amounts,
+    sums.written_sums,
     overview.line_subsidies,
     overview.matching_items,
     overview.funding,
@@ -52,6 +55,7 @@ RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     settlement.derivable_blanks,
     settlement.executed_little,
     dates.schedule_within_year,
+    dates.dates_of_the_calendar,
     last_year.printed_in_both,
     last_year.fitting_workbooks,
     objects.known_objects,

@@ -27,7 +27,7 @@ def unreadable_lines(case: Case) -> Iterator[Finding]:
     """BUD-N03: a line without lines below it has an expression that can be computed."""
     for path, line, i, j in _lines(case):
         figures = case.figures.items[i].lines[j]
-        if figures.children and line.expression is None:
+        if line.is_remark or (figures.children and line.expression is None):
             continue
         text = case.evidence.texts.get(f"{path}/text") or " ".join(
             filter(None, (line.label, line.expression))

@@ -55,7 +55,11 @@ def _lines_of(case: Case, candidate: Candidate) -> list[Candidate]:
     index = int(path.split("/")[1])
     item = case.figures.items[index]
     value, total = candidate.values.get(path), item.row.current.total or 0
-    lines = [(j, line.amount or 0) for j, line in enumerate(item.lines) if not line.children]
+    lines = [
+        (j, line.amount or 0)
+        for j, line in enumerate(item.lines)
+        if line.derivation is not None and not line.children
+    ]
     found = []
     for j, amount in lines:
         text = f"items/{index}/derivations/{j}/text"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from xlbudget.checks.case import COLUMN_WORDS, LAST, Case, differs
 from xlbudget.findings import Finding
 from xlbudget.korean import name_key, quoted, with_particle
-from xlbudget.project import LAYERS, SETTLEMENT_COLUMNS
+from xlbudget.project import LAYERS, SETTLEMENT_COLUMNS, Project
 
 
 class Pair(NamedTuple):
@@ -40,7 +40,7 @@ def same_items(case: Case) -> tuple[Pair, ...]:
     last = case.last
     if last is None or case.project.is_supplementary or last.project.is_supplementary:
         return ()
-    if last.project.fiscal_year != case.project.fiscal_year - 1:
+    if not _year_before(last.project, case.project):
         return ()
     there = {name_key(item.object_name): i for i, item in enumerate(last.project.items)}
     return tuple(
@@ -98,6 +98,10 @@ def _differing(case: Case, left: str, found: int, expected: int, paths: tuple[st
     )
 
 
+def _year_before(theirs: Project, ours: Project) -> bool:
+    return ours.fiscal_year is not None and theirs.fiscal_year == ours.fiscal_year - 1
+
+
 def fitting_workbooks(case: Case) -> Iterator[Finding]:
     """BUD-D02: last year's workbook is of the same project, the year before and the same kind of round."""
     if case.last is None:
@@ -106,8 +110,13 @@ def fitting_workbooks(case: Case) -> Iterator[Finding]:
     said = []
     if name_key(ours.name) != name_key(theirs.name):
         said.append(f"사업 이름이 {with_particle(quoted(theirs.name), '로')} 다릅니다")
-    if theirs.fiscal_year != ours.fiscal_year - 1:
-        said.append(f"{ours.fiscal_year - 1}년도가 아니라 {theirs.fiscal_year}년도입니다")
+    if not _year_before(theirs, ours):
+        wanted, found = ours.said_year("년도", later=-1), theirs.said_year("년도", otherwise="회계연도 없음")
+        said.append(
+            f"{with_particle(wanted, '이')} 아니라 {found}입니다"
+            if wanted
+            else "올해 설명서에 회계연도가 없습니다"
+        )
     if ours.round.replace(" ", "") != theirs.round.replace(" ", ""):
         said.append(f"차수가 {with_particle(quoted(ours.round), '이')} 아니라 {quoted(theirs.round)}입니다")
     if said:

@@ -142,11 +142,14 @@ def _subsidised(case: Case) -> tuple[tuple[int, tuple[int, ...]], ...]:
 def _is_lump(case: Case, index: int) -> bool:
     lines = case.figures.items[index].lines
     written = case.project.items[index].derivations
-    return bool(lines) and all(
-        figures.amount is not None
-        and line.stated in (None, figures.amount)
-        and not (figures.children and figures.derivation is not None)
-        and f"items/{index}/derivations/{j}/amount" not in case.written
+    return any(line.amount is not None for line in lines) and all(
+        line.is_remark
+        or (
+            figures.amount is not None
+            and line.stated in (None, figures.amount)
+            and not (figures.children and figures.derivation is not None)
+            and f"items/{index}/derivations/{j}/amount" not in case.written
+        )
         for j, (figures, line) in enumerate(zip(lines, written, strict=True))
     )
 
@@ -161,8 +164,8 @@ def _budget(
     lines = [
         f"items/{i}/derivations/{j}"
         for i, levels in enumerate(shape.items)
-        for j in range(len(levels))
-        if i not in lumped
+        for j, depth in enumerate(levels)
+        if i not in lumped and depth >= 0
     ]
     within = tuple(f"items/{i}/derivations/" for i in lumped)
     # A step without an amount may have any: it stands in the sum as a free figure.
@@ -236,7 +239,8 @@ def _written_budget(case: Case) -> dict[str, int | Decimal | None]:
         total = record[f"items/{i}/lines"] = case.figures.items[i].row.current.total
         # Where every line states its amount too, each of them has been written twice.
         twice = all(
-            line.stated is not None or f.children for line, f in zip(item.derivations, lines, strict=True)
+            line.stated is not None or f.children or line.is_remark
+            for line, f in zip(item.derivations, lines, strict=True)
         )
         record[f"items/{i}/stated"] = total if twice else None
         for j, line in enumerate(item.derivations):

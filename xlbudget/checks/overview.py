@@ -46,7 +46,10 @@ def _unread_rows(case: Case) -> frozenset[str]:
     rows = {
         f"items/{i}"
         for i, item in enumerate(case.figures.items)
-        if any(line.amount is None and not line.children for line in item.lines)
+        if any(
+            figure.amount is None and not figure.children and not line.is_remark
+            for figure, line in zip(item.lines, case.project.items[i].derivations, strict=True)
+        )
     }
     return frozenset({*rows, "total"}) if rows else frozenset()
 
@@ -124,10 +127,12 @@ def _without_ground(case: Case, unread: frozenset[str]) -> Iterator[Finding]:
             continue
         if _missing_elsewhere(case, path):
             continue
+        stays = path in ("schedule_total", "cost/total")
+        kept = "적힌 금액은 그대로 두니" if stays else "채우면 빈칸이 되니"
         yield case.finding(
             code,
             f"{with_particle(f'{_sum_word(case, path)} {won(typed)}', '을')} {_SUMS[code]} 셈할 수 없습니다. "
-            "채우면 빈칸이 되니 근거가 되는 금액을 먼저 적으세요. 없으면 0을 적으세요.",
+            f"{kept} 근거가 되는 금액을 적으세요. 없으면 0을 적으세요.",
             (path,),
             written=typed,
         )
@@ -244,7 +249,8 @@ def line_subsidies(case: Case) -> Iterator[Finding]:
     if case.project.is_supplementary:
         return
     for i, item in enumerate(case.project.items):
-        leaves = [j for j, line in enumerate(case.figures.items[i].lines) if not line.children]
+        lines = case.figures.items[i].lines
+        leaves = [j for j, line in enumerate(lines) if not (line.children or item.derivations[j].is_remark)]
         written = [item.derivations[j].subsidy for j in leaves]
         given = [amount for amount in written if amount is not None]
         if item.current_subsidy is None or not given:
@@ -283,6 +289,9 @@ def _partly_above(case: Case, index: int, leaves: list[int], subsidy: int) -> bo
     return within and sum(x for x, _ in written) > subsidy
 
 
+_NAMELESS = "과목 칸이 비어 있는데 같은 줄에 금액이나 산출내역이 적혀 있습니다. 과목을 적거나, 필요 없으면 그 줄을 비우세요."
+
+
 def matching_items(case: Case) -> Iterator[Finding]:
     """BUD-C04: the items of 예산총괄 are those of 산출근거. Judged only on workbooks: JSON has one list."""
     cells = case.evidence.cells
@@ -297,6 +306,10 @@ def matching_items(case: Case) -> Iterator[Finding]:
     told: set[int] = set()
     for i in sorted(in_overview ^ in_derivations):
         if i in told:
+            continue
+        if not names[i]:
+            path = f"items/{i}/object_name" if i in in_overview else f"items/{i}/lines"
+            yield case.finding("BUD-C04", _NAMELESS, (path,), item="")
             continue
         if i in twice:
             yield _standing_twice(case, i, twice[i])

@@ -89,15 +89,16 @@ def carry_over_continues(case: Case) -> Iterator[Finding]:
 
 def years(case: Case) -> Iterator[Finding]:
     """BUD-S05: settled years end two years before the fiscal year, come once each, oldest first."""
-    last = case.project.fiscal_year - 2
+    fiscal_year = case.project.fiscal_year
+    last = None if fiscal_year is None else fiscal_year - 2
     listed = [settled.year for settled in case.project.settlements]
     counts = Counter(listed)
     for i, year in enumerate(listed):
         path = f"settlements/{i}/year"
-        if year > last:
+        if last is not None and year > last:
             yield case.finding(
                 "BUD-S05",
-                f"{case.project.fiscal_year}년도 설명서에는 {last}년까지의 결산을 적습니다. {year}년 결산은 아직 끝나지 않았습니다. 연도를 확인하세요.",
+                f"{fiscal_year}년도 설명서에는 {last}년까지의 결산을 적습니다. {year}년 결산은 아직 끝나지 않았습니다. 연도를 확인하세요.",
                 (path,),
                 year=year,
                 latest=last,

@@ -139,7 +139,7 @@ def _top(project: Project, findings: Sequence[Finding], summary: Summary) -> _Ce
 
 def _of(project: Project) -> str:
     name = " ".join(project.name.split())
-    return f"{name} {project.fiscal_year}년도 {project.round}".strip()
+    return " ".join(filter(None, (name, project.said_year("년도"), project.round)))
 
 
 def _finding(row: int, number: int, finding: Finding) -> _Cells:

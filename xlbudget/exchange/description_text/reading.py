@@ -21,7 +21,8 @@ from xlbudget.exchange.description_text.tables import read_items, read_outline, 
 from xlbudget.korean import name_key
 from xlbudget.money import PRINTED_UNIT, UNITS, Rounding
 from xlbudget.project import Project
-from xlbudget.workbook.layout import HEADING_MARKERS, LEAF_MARKERS, NARRATIVE_SECTIONS
+from xlbudget.workbook.layout import NARRATIVE_SECTIONS
+from xlbudget.workbook.markers import HEADING_MARKERS, LEAF_MARKERS
 
 ORIGINAL = "원문"
 FIRST_YEAR, LAST_YEAR = 1900, 2999

@@ -11,7 +11,9 @@ allowed for:
   with an error);
 * a blank 수준 cell: the marker at the head of the text counts; without one, a line with an expression that
   stands below a heading belongs to it (-), and any other is a line of its own (○);
-* a row below a table that only says ``※ …`` is a remark, and a row named 계 or 합계 a total.
+* a marker that nobody knows, such as ▶: the line counts by what stands above it, with a warning;
+* a row that only says ``※ …`` is a remark, in the column of texts a line without an amount; a row named 계 or
+  소계 sums up what stands above it and is nothing of its own.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from xlbudget.project import SCHEMA_VERSION, Project
 from xlbudget.workbook import layout, refuse
 from xlbudget.workbook.cells import Reader
 from xlbudget.workbook.reading.basics import read_basics
-from xlbudget.workbook.reading.items import read_items
+from xlbudget.workbook.reading.lines import read_items
 from xlbudget.workbook.reading.settings import read_settings
 from xlbudget.workbook.reading.settlement import read_settlements
 from xlbudget.workbook.reading.texts import read_effects, read_narrative, read_results, read_schedule

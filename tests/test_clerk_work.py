@@ -1,0 +1,94 @@
+"""What clerks do to a finished workbook: exactly what is told, what the next build writes, and that it recalculates."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import office
+from xlbudget import workflow
+from xlbudget.book.file import FileBook
+from xlbudget.edits import SetCells
+from xlbudget.grid import Value, a1, parse_a1
+from xlbudget.resources import DEMO_PROJECT, resource
+from xlbudget.workbook.styles import STYLES
+
+CASES = tomllib.loads(
+    (Path(__file__).parent / "cases" / "main_job" / "clerk.toml").read_text(encoding="utf-8")
+)["case"]
+NAMES = [case["name"] for case in CASES]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("clerk") / "예시.xlsx"
+    workflow.build(resource(DEMO_PROJECT), path)
+    return path
+
+
+def typed(path: Path, changes: Mapping[str, Any]) -> FileBook:
+    """Type into cells as a person would; a leading apostrophe keeps a number text."""
+    book = FileBook.open(path, styles=STYLES)
+    for cell, value in changes.items():
+        sheet, _, address = cell.rpartition("!")
+        content: Value = value.removeprefix("'") or None if isinstance(value, str) else value
+        book.apply([SetCells(sheet, {parse_a1(address): content})])
+    return book
+
+
+def shown(book: FileBook, cell: str) -> Value:
+    sheet, _, address = cell.rpartition("!")
+    value = book.read(sheet).value(*parse_a1(address))
+    return "" if value is None else value
+
+
+@pytest.mark.parametrize("case", CASES, ids=NAMES)
+def test_exactly_this_is_told_and_then_written(demo: Path, case: dict[str, Any], tmp_path: Path) -> None:
+    book = typed(demo, case["type"])
+    outcome = workflow.plan(book, "build")
+    told = [[finding.severity.value, finding.code, finding.cells[0]] for finding in outcome.findings]
+    assert sorted(told) == sorted(case["told"])
+    book.apply(outcome.edits)
+    for cell, value in case.get("cells", {}).items():
+        assert shown(book, cell) == value, cell
+    once = book.to_bytes()
+    if "mended" in case:  # by the build itself, so that less is told of the finished workbook
+        book = FileBook.from_bytes(once, styles=STYLES)
+        outcome = workflow.plan(book, "build")
+        assert [finding.code for finding in outcome.findings] == case["mended"]
+        book.apply(outcome.edits)
+        once = book.to_bytes()
+    again = FileBook.from_bytes(once, styles=STYLES)
+    again.apply(workflow.plan(again, "build").edits)
+    assert again.to_bytes() == once
+
+
+@pytest.mark.office
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case.get("recalculated")], ids=lambda case: case["name"]
+)
+def test_recalculated_nothing_differs_and_later_edits_are_followed(
+    demo: Path, case: dict[str, Any], tmp_path: Path
+) -> None:
+    book = typed(demo, case["type"])
+    book.apply(workflow.plan(book, "build").edits)
+    built = tmp_path / "built.xlsx"
+    book.save(built)
+    fresh = office.recalculate(built)
+    for sheet in book.sheets():
+        for ref, cell in book.read(sheet).cells.items():
+            if cell.formula is not None:
+                assert (fresh[sheet].get(a1(*ref)) or 0) == (cell.value or 0), (sheet, a1(*ref), cell.formula)
+    if "then" in case:
+        later = typed(built, case["then"])
+        edited = tmp_path / "edited.xlsx"
+        later.save(edited)
+        fresh = office.recalculate(edited)
+        for cell, value in case["follows"].items():
+            sheet, _, address = cell.rpartition("!")
+            assert Decimal(str(fresh[sheet][address])) == value, cell
