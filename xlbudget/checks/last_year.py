@@ -19,9 +19,26 @@ class Pair(NamedTuple):
     there: int
 
 
+def is_same_project(case: Case) -> bool:
+    """Whether last year's workbook is of the same project: by its name, or else by most of its settled figures."""
+    if case.last is None:
+        return False
+    if name_key(case.project.name) == name_key(case.last.project.name):
+        return True
+    both = [
+        (getattr(ours, column).total, getattr(theirs, column).total)
+        for ours in case.project.settlements
+        for theirs in case.last.project.settlements
+        if ours.year == theirs.year
+        for column in SETTLEMENT_COLUMNS
+    ]
+    telling = [bool(here == there) for here, there in both if here and there is not None]
+    return 2 * sum(telling) > len(telling)
+
+
 def same_years(case: Case) -> tuple[Pair, ...]:
     """Return the settled years that both workbooks print."""
-    if case.last is None:
+    if case.last is None or not is_same_project(case):
         return ()
     there = {settled.year: i for i, settled in enumerate(case.last.project.settlements)}
     return tuple(
@@ -40,7 +57,7 @@ def same_items(case: Case) -> tuple[Pair, ...]:
     last = case.last
     if last is None or case.project.is_supplementary or last.project.is_supplementary:
         return ()
-    if not _year_before(last.project, case.project):
+    if not _year_before(last.project, case.project) or not is_same_project(case):
         return ()
     there = {name_key(item.object_name): i for i, item in enumerate(last.project.items)}
     return tuple(
@@ -120,9 +137,12 @@ def fitting_workbooks(case: Case) -> Iterator[Finding]:
     if ours.round.replace(" ", "") != theirs.round.replace(" ", ""):
         said.append(f"차수가 {with_particle(quoted(ours.round), '이')} 아니라 {quoted(theirs.round)}입니다")
     if said:
+        compared = (
+            "견줄 수 있는 금액만 견주었습니다." if is_same_project(case) else "금액도 달라 견주지 않았습니다."
+        )
         yield case.finding(
             "BUD-D02",
-            f"함께 준 작년 설명서를 확인하세요: {', '.join(said)}. 견줄 수 있는 금액만 견주었습니다.",
+            f"함께 준 작년 설명서를 확인하세요: {', '.join(said)}. {compared}",
             ("fiscal_year",),
             last_name=theirs.name,
             last_year=theirs.fiscal_year,

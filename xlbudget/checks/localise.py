@@ -261,6 +261,9 @@ def _in_expression(case: Case, candidate: Candidate) -> str:
     found = correction(case, candidate)
     if found is None:
         return mechanism_text(candidate.mechanism)
+    if "△" in (found.old, found.new):
+        sign = "떼면" if found.old else "붙이면"
+        return f"{mechanism_text('sign')}: △를 {sign} 맞음"
     if not found.new:
         return "없어야 할 줄이 들어간 것으로 보임: 이 줄을 빼면 맞음"
     return f"{mechanism_text(candidate.mechanism)}: {with_particle(found.old, '을')} {with_particle(found.new, '로')} 고치면 맞음"
