@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from xlbudget.checks.case import Case, differs, won
 from xlbudget.derivation import derive
@@ -85,15 +86,21 @@ def _stated_in_won(case: Case, path: str, line: Line) -> Iterator[Finding]:
     shown = next((unit for unit in (1_000, 100, 10) if stated % unit == 0), 1)
     if abs(stated - exact) < shown:
         return
-    gap, value = (won_text(amount) for amount in (abs(stated - exact), exact))
+    gap, value, written = (_won_figures(amount) for amount in (abs(stated - exact), exact, stated))
     yield case.finding(
         "BUD-C02",
-        f"{with_particle(f'{line_name(line)} 줄에 적힌 금액 {won_text(stated)}원', '이')} 산출식의 값 "
+        f"{with_particle(f'{line_name(line)} 줄에 적힌 금액 {written}원', '이')} 산출식의 값 "
         f"{with_particle(f'{value}원', '과')} {gap}원 다릅니다. 식과 금액 가운데 틀린 쪽을 고치세요.",
         (f"{path}/text", f"{path}/amount"),
-        written_won=int(stated),
-        expected_won=value,
+        written=int(stated),
+        expected=exact,
+        unit="원",
     )
+
+
+def _won_figures(amount: Fraction) -> str:
+    """Print an amount in 원, exactly."""
+    return f"{int(amount):,}" if amount.denominator == 1 else won_text(amount)
 
 
 def written_line_amounts(case: Case) -> Iterator[Finding]:
