@@ -43,7 +43,7 @@ RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     overview.written_amounts,
     sums.written_sums,
     overview.line_subsidies,
-    overview.matching_items,
+    objects.matching_items,
     overview.funding,
     overview.schedule,
     numbers.negatives,

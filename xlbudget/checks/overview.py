@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from difflib import get_close_matches
 from fractions import Fraction
 
 from xlbudget.checks.case import COLUMN_WORDS, Case, differs, won
@@ -14,7 +13,7 @@ from xlbudget.checks.identities import Identity, identities
 from xlbudget.figures import round_half_up
 from xlbudget.findings import Finding, Severity
 from xlbudget.grid import Value
-from xlbudget.korean import name_key, quoted, with_particle
+from xlbudget.korean import quoted, with_particle
 from xlbudget.money import format_amount, format_rate
 from xlbudget.project import LAYERS
 
@@ -24,7 +23,7 @@ def written_amounts(case: Case) -> Iterator[Finding]:
 
     Of a supplementary budget, which may print only the lines that change, the sums are only pointed out.
     """
-    unread = _unread_rows(case)
+    unread = unread_rows(case)
     seen: set[str] = set()
     for identity in identities(case.project):
         target = identity.target
@@ -41,7 +40,7 @@ def written_amounts(case: Case) -> Iterator[Finding]:
     yield from _rates(case, unread)
 
 
-def _unread_rows(case: Case) -> frozenset[str]:
+def unread_rows(case: Case) -> frozenset[str]:
     """Return the rows of 예산총괄 whose B lacks a line that cannot be computed (BUD-N03 tells of it)."""
     rows = {
         f"items/{i}"
@@ -196,7 +195,12 @@ def _rates(case: Case, unread: frozenset[str]) -> Iterator[Finding]:
         for layer in LAYERS:
             typed = case.evidence.typed.get(f"{path}/rate/{layer}")
             expected: Decimal | str | None = getattr(row.rate, layer)
-            if typed is None or typed.formula is not None or expected is None or typed.value is None:
+            if (
+                typed is None
+                or typed.formula is not None
+                or expected is None
+                or not str(typed.value or "0").strip()
+            ):
                 continue
             now = case.computed[f"{path}/current/{layer}"]
             partial = (
@@ -289,72 +293,10 @@ def _partly_above(case: Case, index: int, leaves: list[int], subsidy: int) -> bo
     return within and sum(x for x, _ in written) > subsidy
 
 
-_NAMELESS = "과목 칸이 비어 있는데 같은 줄에 금액이나 산출내역이 적혀 있습니다. 과목을 적거나, 필요 없으면 그 줄을 비우세요."
-
-
-def matching_items(case: Case) -> Iterator[Finding]:
-    """BUD-C04: the items of 예산총괄 are those of 산출근거. Judged only on workbooks: JSON has one list."""
-    cells = case.evidence.cells
-    if not cells:
-        return
-    names = [item.object_name for item in case.project.items]
-    in_overview = {i for i in range(len(names)) if f"items/{i}/object_name" in cells}
-    in_derivations = {i for i in range(len(names)) if f"items/{i}/lines" in cells}
-    if not in_overview:
-        return  # nothing filled in yet: 채우기 writes the whole table
-    twice = dict(_twice(names, in_overview))
-    told: set[int] = set()
-    for i in sorted(in_overview ^ in_derivations):
-        if i in told:
-            continue
-        if not names[i]:
-            path = f"items/{i}/object_name" if i in in_overview else f"items/{i}/lines"
-            yield case.finding("BUD-C04", _NAMELESS, (path,), item="")
-            continue
-        if i in twice:
-            yield _standing_twice(case, i, twice[i])
-            continue
-        here, there = ("예산총괄", "산출근거") if i in in_overview else ("산출근거", "예산총괄")
-        others = (in_derivations - in_overview) if i in in_overview else (in_overview - in_derivations)
-        near = get_close_matches(names[i], [names[k] for k in others if k not in told], 1)
-        alike = with_particle(f"{there}의 {quoted(near[0])}", "과") if near else ""
-        hint = f" {alike} 같은 과목이면 이름을 같게 고치세요." if near else ""
-        other = next((k for k in sorted(others) if near and names[k] == near[0]), None)
-        told.update(() if other is None else (other,))
-        yield case.finding(
-            "BUD-C04",
-            f"{here}의 과목 {with_particle(quoted(names[i]), '이')} {there}에 없습니다.{hint or ' 빠진 쪽에 적거나, 필요 없으면 지우세요.'}",
-            [
-                f"items/{k}/object_name" if k in in_overview else f"items/{k}/lines"
-                for k in (i, other)
-                if k is not None
-            ],
-            item=names[i],
-            missing_in=there,
-        )
-
-
-def _twice(names: list[str], in_overview: set[int]) -> Iterator[tuple[int, int]]:
-    """Yield the items of 예산총괄 that stand there a second time, with the one that stands there first."""
-    first: dict[str, int] = {}
-    for i in sorted(in_overview):
-        earlier = first.setdefault(name_key(names[i]), i)
-        if earlier != i:
-            yield i, earlier
-
-
-def _standing_twice(case: Case, index: int, first: int) -> Finding:
-    name = case.project.items[index].object_name
-    return case.finding(
-        "BUD-C04",
-        f"예산총괄에 과목 {with_particle(quoted(name), '이')} 두 번 적혀 있습니다. 한 행으로 합치고 다른 행은 지우세요.",
-        (f"items/{index}/object_name", f"items/{first}/object_name"),
-        item=name,
-    )
-
-
 def funding(case: Case) -> Iterator[Finding]:
-    """BUD-R01: the sources inside the budget add up to 사업비."""
+    """BUD-R01: the sources inside the budget add up to 사업비; not judged without one that cannot be read."""
+    if any(f.severity is Severity.ERROR and f.path.startswith("funding/") for f in case.evidence.findings):
+        return
     yield from _against_cost(case, "BUD-R01", "재원의 합계")
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from xlbudget.checks.case import COLUMN_WORDS, Case, differs
 from xlbudget.checks.derivations import line_name
+from xlbudget.checks.overview import unread_rows
 from xlbudget.figures import round_half_up
 from xlbudget.findings import Finding
 from xlbudget.korean import name_key, quoted, with_particle
@@ -40,7 +41,10 @@ def _pairs(case: Case) -> Iterator[tuple[str, str, int, bool]]:
 
 def subsidy_within_total(case: Case) -> Iterator[Finding]:
     """BUD-X01: 0 ≤ (x) ≤ total, with the same sign; of 예산변경 only the size counts."""
+    unread = unread_rows(case)
     for path, name, tolerance, by_size in _pairs(case):
+        if path.removesuffix("/current/total") in unread:
+            continue  # its total lacks a line that cannot be read
         total = case.computed.get(path)
         part = f"{path.rpartition('/')[0]}/subsidy"
         subsidy = case.computed.get(part)
