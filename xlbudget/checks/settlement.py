@@ -110,7 +110,7 @@ def years(case: Case) -> Iterator[Finding]:
                 (path, f"settlements/{listed.index(year)}/year"),
                 year=year,
             )
-        elif i and year < listed[i - 1] <= last and counts[year] == 1:
+        elif i and year < listed[i - 1] and counts[year] == 1 and (last is None or listed[i - 1] <= last):
             yield case.finding(
                 "BUD-S05",
                 f"{year}년이 {listed[i - 1]}년 아래에 있습니다. 오래된 해부터 차례로 적으세요.",
