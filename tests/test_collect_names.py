@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xlbudget.collect import CollectFault
-from xlbudget.collect.names import Aliases, name_key, read_aliases
+from xlbudget.collect.names import Aliases, text_key, read_aliases
 
 
 def lines(path: Path) -> list[list[str]]:
@@ -21,14 +21,14 @@ def lines(path: Path) -> list[list[str]]:
 def test_names_are_the_same_only_by_their_key(cases: Path) -> None:
     table = lines(cases / "collect" / "names.tsv")
     assert len(table) > 10
-    wrong = [row for row in table if (name_key(row[1]) == name_key(row[2])) != (row[0] == "예")]
+    wrong = [row for row in table if (text_key(row[1]) == text_key(row[2])) != (row[0] == "예")]
     assert wrong == []
 
 
 @given(st.text(max_size=20))
 def test_a_key_is_its_own_key_and_blanks_never_count(text: str) -> None:
-    assert name_key(name_key(text)) == name_key(text)
-    assert name_key(" ".join(text)) == name_key(f"\u3000{text}\n")
+    assert text_key(text_key(text)) == text_key(text)
+    assert text_key(" ".join(text)) == text_key(f"\u3000{text}\n")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "cp949"])

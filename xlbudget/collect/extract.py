@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from xlbudget.batch.jobs import Done, Job, Made, Status, digest, failed, read_steadily
-from xlbudget.collect.names import name_key
+from xlbudget.collect.names import text_key
 from xlbudget.errors import XlbudgetError
 from xlbudget.figures import ItemFigures
 from xlbudget.project import LAYERS, SETTLEMENT_COLUMNS, Evidence, Item, Project
@@ -106,8 +106,8 @@ class _Rows:
         }  # fmt: skip
         return {
             **_plain(named),
-            "name_key": plain_text(name_key(project.name)),
-            "division_key": plain_text(name_key(project.organisation.division)),
+            "name_key": plain_text(text_key(project.name)),
+            "division_key": plain_text(text_key(project.organisation.division)),
             "fiscal_year": project.fiscal_year,
             "rounding": project.rounding.value,
             **self._figure("previous", total.previous.total, "total/previous/total"),
@@ -122,7 +122,7 @@ class _Rows:
         return {
             "position": number,
             **_plain({"object_name": item.object_name, "object_code": item.object_code}),
-            "object_key": plain_text(name_key(item.object_name)),
+            "object_key": plain_text(text_key(item.object_name)),
             "object_cell": self._cell(f"{path}/object_name", lines),
             **self._figure("previous", row.previous.total, f"{path}/previous/total", lines),
             **self._figure("previous_subsidy", row.previous.subsidy, f"{path}/previous/subsidy", lines),

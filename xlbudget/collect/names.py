@@ -14,17 +14,16 @@ from typing import NamedTuple
 
 from xlbudget.book.file.opening import read_file
 from xlbudget.collect import CollectFault
-from xlbudget.korean import quoted
+from xlbudget.korean import name_key, quoted
 
 COLUMNS = ("구분", "적힌 이름", "모을 이름")
 KINDS: Mapping[str, str] = {"부서": "division", "사업": "project", "과목": "object"}
 """What a name may be the name of, by the word of the table."""
-_DOTS = dict.fromkeys(map(ord, "·ㆍ・･•‧∙"))
 
 
-def name_key(text: str) -> str:
-    """Return what counts of a name: neither white space nor middle dots, nor how its characters are encoded
-    (full or half width, upper or lower case, composed or not).
+def text_key(text: str) -> str:
+    """Return what counts of a name: its ``name_key``, however its characters are encoded (full or half width,
+    upper or lower case, composed or not): the workbooks come from many machines.
     """
     while (plain := _plainer(text)) != text:  # what is left out may bring characters together
         text = plain
@@ -32,8 +31,8 @@ def name_key(text: str) -> str:
 
 
 def _plainer(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text.translate(_DOTS)).casefold()
-    return "".join(sign for sign in folded if not sign.isspace() and unicodedata.category(sign) != "Cf")
+    folded = unicodedata.normalize("NFKC", name_key(text)).casefold()
+    return "".join(sign for sign in name_key(folded) if unicodedata.category(sign) != "Cf")
 
 
 class Alias(NamedTuple):
@@ -52,11 +51,11 @@ class Aliases:
 
     def name(self, kind: str, text: str) -> str:
         """Return the name under which a name counts."""
-        return self._names.get((kind, name_key(text)), text)
+        return self._names.get((kind, text_key(text)), text)
 
     def key(self, kind: str, text: str) -> str:
         """Return the key of the name under which a name counts."""
-        return name_key(self.name(kind, text))
+        return text_key(self.name(kind, text))
 
 
 def read_aliases(path: Path) -> tuple[Alias, ...]:
@@ -72,7 +71,7 @@ def read_aliases(path: Path) -> tuple[Alias, ...]:
         if found.setdefault((alias.kind, alias.key), alias).name != alias.name:
             raise CollectFault(f"{path.name} {number}째 줄: {quoted(row[1])}의 모을 이름이 둘입니다.")
     for alias in found.values():
-        if (alias.kind, name_key(alias.name)) in found and name_key(alias.name) != alias.key:
+        if (alias.kind, text_key(alias.name)) in found and text_key(alias.name) != alias.key:
             raise CollectFault(
                 f"{path.name}: 모을 이름 {quoted(alias.name)} 자신이 다른 이름으로 모입니다. 마지막 이름을 바로 적으세요."
             )
@@ -83,9 +82,9 @@ def _alias(row: list[str], where: str) -> Alias:
     kind = KINDS.get(row[0])
     if kind is None:
         raise CollectFault(f"{where}: 구분 {quoted(row[0])}: {', '.join(KINDS)} 가운데 하나를 적으세요.")
-    if len(row) < len(COLUMNS) or not name_key(row[1]) or not name_key(row[2]):
+    if len(row) < len(COLUMNS) or not text_key(row[1]) or not text_key(row[2]):
         raise CollectFault(f"{where}: 적힌 이름과 모을 이름을 모두 적으세요.")
-    return Alias(kind, name_key(row[1]), row[2])
+    return Alias(kind, text_key(row[1]), row[2])
 
 
 def _text(path: Path) -> str:
