@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xlbudget.collect import CollectFault
-from xlbudget.collect.names import Aliases, text_key, read_aliases
+from xlbudget.collect.names import Aliases, read_aliases, text_key
 
 
 def lines(path: Path) -> list[list[str]]:
