@@ -13,6 +13,7 @@ import pytest
 
 from tests import office
 from xlbudget import workflow
+from xlbudget.batch.jobs import Job, Status, one
 from xlbudget.book.file import FileBook
 from xlbudget.edits import SetCells
 from xlbudget.grid import Value, a1, parse_a1
@@ -113,3 +114,29 @@ def test_a_description_under_another_name_is_no_input(demo: Path, copied: bool, 
     book.apply(outcome.edits)
     assert {"사업설명서", "설명서_최종"} <= set(book.sheets())
     assert shown(book, "사업설명서!A1") == shown(book, "설명서_최종!A1")
+
+
+def test_an_earlier_result_is_kept_only_where_somebody_edited_it(demo: Path, tmp_path: Path) -> None:
+    source = tmp_path / "사업.xlsx"
+    typed(demo, {}).save(source)
+    result, kept = tmp_path / "사업_완성.xlsx", tmp_path / "사업_완성.bak.xlsx"
+    for amount in (10_600, 10_700):  # the source changes, nobody touches the result
+        typed(source, {"예산총괄!B8": amount}).save(source)
+        assert one(Job("사업.xlsx", source, result, "build", backup=True)).kept is None
+    edited = openpyxl.load_workbook(result)
+    edited["사업설명"]["B7"] = "손으로 고친 목적"
+    edited.save(result)
+    before = result.read_bytes()
+    done = one(Job("사업.xlsx", source, result, "build", backup=True))
+    assert done.kept == kept
+    assert kept.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == [source.name, kept.name, result.name]
+    workflow.build(source)
+    assert not (tmp_path / "사업_완성.bak.2.xlsx").exists()
+
+
+def test_a_result_without_macros_is_refused_the_name_of_one_with(demo: Path, tmp_path: Path) -> None:
+    done = one(Job("사업.xlsx", demo, tmp_path / "사업.xlsm", "build"))
+    assert done.status is Status.FAILED
+    assert ".xlsx" in done.reason
+    assert list(tmp_path.iterdir()) == []
