@@ -18,6 +18,7 @@ from xlbudget.batch.report import Report, Totals
 from xlbudget.batch.run import CHUNK, run
 from xlbudget.exchange.report import finding_lines
 from xlbudget.findings import Finding, Severity, Summary
+from xlbudget.korean import with_particle
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -105,6 +106,8 @@ class _Console:
             print(line)
         if not self.plan.preview:
             print(done.target if self.plan.writes else done.name)
+        if done.kept is not None and done.target is not None:
+            _say(f"{done.target}: 전에 있던 파일은 {with_particle(done.kept.name, '로')} 남겨 두었습니다.")
         if self.several and self.plan.writes:
             if done.findings:
                 _say(f"{done.name}: {_summary(done)}")

@@ -101,12 +101,12 @@ def _finished(chunk: _Chunk, results: tuple[Done, ...]) -> Iterator[Done]:
 def _written(job: Job, done: Done) -> Done:
     assert done.result is not None
     try:
-        put(job, done.result)
+        kept = put(job, done.result)
     except XlbudgetError as error:
         return failed(job, str(error))
     except OSError as error:
         return failed(job, f"저장하지 못했습니다({error.strerror or error}).")
-    return Done(done.name, done.status, done.target, done.reason, done.report, done.made)
+    return Done(done.name, done.status, done.target, done.reason, done.report, done.made, kept=kept)
 
 
 def _chunked(jobs: Iterable[Job], pool: Pool, most: int) -> Iterator[_Chunk]:

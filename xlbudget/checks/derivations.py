@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from xlbudget.checks.case import Case, differs, won
 from xlbudget.derivation import derive
-from xlbudget.findings import Finding
+from xlbudget.findings import Finding, Severity
 from xlbudget.korean import quoted, with_particle
 from xlbudget.money import won_text
 from xlbudget.project import Line
@@ -33,6 +34,9 @@ def unreadable_lines(case: Case) -> Iterator[Finding]:
         text = case.evidence.texts.get(f"{path}/text") or " ".join(
             filter(None, (line.label, line.expression))
         )
+        if f"{path}/amount" in case.figures.kept:
+            yield replace(_amount_alone(case, path, line), severity=Severity.NOTE)
+            continue
         own = figures.derivation or derive(text, case.project.rounding)
         if own.error is None:
             continue
@@ -43,6 +47,17 @@ def unreadable_lines(case: Case) -> Iterator[Finding]:
         yield case.finding(
             "BUD-N03", message, (f"{path}/text", f"{path}/amount"), position=own.error.position
         )
+
+
+def _amount_alone(case: Case, path: str, line: Line) -> Finding:
+    """Of a supplementary budget: a line that does not change may be printed with its amount alone."""
+    typed = case.figures.kept[f"{path}/amount"].typed
+    return case.finding(
+        "BUD-N03",
+        f"{line_name(line)} 줄에 식이 없어 적힌 금액 {with_particle(won(typed), '을')} 그대로 셈에 넣었습니다.",
+        (f"{path}/amount",),
+        written=typed,
+    )
 
 
 def stated_amounts(case: Case) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ from xlbudget.project import LAYERS
 def written_amounts(case: Case) -> Iterator[Finding]:
     """BUD-C01, T01, T02, T03, P01: a number typed into a computed cell is what we compute.
 
-    Of a supplementary budget, which may print only the lines that change, the sums are only pointed out.
+    Of a supplementary budget, which may print only the lines that change, typed sums stay; only those that cannot be are told.
     """
     unread = unread_rows(case)
     seen: set[str] = set()
@@ -31,11 +31,11 @@ def written_amounts(case: Case) -> Iterator[Finding]:
         if target in seen or target.endswith("/amount") or typed is None or expected is None:
             continue
         seen.add(target)
-        if typed == expected or (identity.code == "BUD-T03" and _echoes(case, identity, typed, unread)):
+        if typed == expected or (identity.code == "BUD-T03" and target.partition("/change")[0] in unread):
             continue
         yield _differing(case, identity, typed, expected)
     if case.project.is_supplementary:
-        yield from _partial_sums(case)
+        yield from _short_sums(case)
     yield from _without_ground(case, unread)
     yield from _rates(case, unread)
 
@@ -51,16 +51,6 @@ def unread_rows(case: Case) -> frozenset[str]:
         )
     }
     return frozenset({*rows, "total"}) if rows else frozenset()
-
-
-def _echoes(case: Case, identity: Identity, typed: int | Decimal, unread: frozenset[str]) -> bool:
-    """Whether a typed change is only out of step because B is: a line cannot be read, or only changed lines are
-    printed and the change fits the B that was typed.
-    """
-    if identity.target.partition("/change")[0] in unread:
-        return True
-    as_typed = sum(sign * case.written.get(path, case.computed.get(path, 0)) for sign, path in identity.parts)
-    return case.project.is_supplementary and typed == as_typed
 
 
 _SUMS = {
@@ -83,37 +73,33 @@ def _sums(case: Case) -> Iterator[tuple[str, str]]:
     yield "BUD-P01", "schedule_total"
 
 
-def _partial_sums(case: Case) -> Iterator[Finding]:
-    """Sums typed in a supplementary budget are more than its printed lines; filling would change them: one
-    warning for all of them.
-    """
-    headings = (
-        ("BUD-C03", f"items/{i}/derivations/{j}/amount")
-        for i, item in enumerate(case.figures.items)
-        for j, line in enumerate(item.lines)
-        if line.children
-    )
-    differing = [
-        (code, path)
-        for code, path in (*_sums(case), *headings)
-        if path in case.computed and case.written.get(path, case.computed[path]) != case.computed[path]
-    ]
-    if not differing:
-        return
-    code, path = differing[0]
-    typed, printed = case.written[path], case.computed[path]
-    many = f" 이런 칸이 {len(differing)}곳 있습니다." if len(differing) > 1 else ""
-    told = case.finding(
-        code,
-        f"{with_particle(f'{_sum_word(case, path)} {won(typed)}', '이')} 적힌 줄의 합계 "
-        f"{with_particle(won(printed), '과')} 다르고, 채우면 {with_particle(won(printed), '로')} 바뀝니다.{many} "
-        "바뀌지 않은 줄까지 산출근거에 적으면 전체 금액이 됩니다.",
-        (path for _, path in differing),
-        written=typed,
-        expected=printed,
-        difference=typed - printed,
-    )
-    yield replace(told, severity=Severity.WARNING)
+def _short_sums(case: Case) -> Iterator[Finding]:
+    """Of a supplementary budget: a typed sum is less than what is printed of it, or 사업비 is not 계."""
+    for code, path in (*_sums(case), *_headings(case)):
+        kept = case.figures.kept.get(path)
+        if kept is None or kept.printed is None:
+            continue
+        same = path == "cost/total" and "total/current/total" in case.figures.kept
+        if not kept.short and not same:
+            continue
+        right = "예산총괄 계의 예산액" if same else "그 아래 적힌 금액의 합계"
+        told = case.finding(
+            code,
+            f"{differs(_sum_word(case, path), kept.typed, right, kept.printed)} "
+            "적힌 금액은 그대로 두었습니다. 어느 쪽이 맞는지 확인해 고치세요.",
+            (path,),
+            written=kept.typed,
+            expected=kept.printed,
+            difference=kept.typed - kept.printed,
+        )
+        yield told if same else replace(told, severity=Severity.WARNING)
+
+
+def _headings(case: Case) -> Iterator[tuple[str, str]]:
+    for i, item in enumerate(case.figures.items):
+        for j, line in enumerate(item.lines):
+            if line.children:
+                yield "BUD-C03", f"items/{i}/derivations/{j}/amount"
 
 
 def _without_ground(case: Case, unread: frozenset[str]) -> Iterator[Finding]:
@@ -203,10 +189,7 @@ def _rates(case: Case, unread: frozenset[str]) -> Iterator[Finding]:
             ):
                 continue
             now = case.computed[f"{path}/current/{layer}"]
-            partial = (
-                case.project.is_supplementary and case.written.get(f"{path}/current/{layer}", now) != now
-            )
-            if path in unread or partial:
+            if path in unread:
                 continue
             before = getattr(row.previous, layer)
             exact = Fraction((now - before) * 100, before) if before else None

@@ -60,6 +60,16 @@ def sheets_to_read(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in names if name not in unread)
 
 
+_PRINTED_PARTS = frozenset({"예산총괄", "산출근거", "사업목적", "추진경위", "향후기대효과"})
+"""Headings that stand together on a printed 사업설명서 alone."""
+
+
+def is_printed(texts: Iterable[str]) -> bool:
+    """Whether the texts of a sheet are those of a printed 사업설명서, whatever the sheet is called."""
+    return {heading_key(text) for text in texts if len(text) <= _LONGEST_PART} >= _PRINTED_PARTS
+
+
+_LONGEST_PART = 20
 _HEADING_SIGNS = str.maketrans("（）［］", "()[]", MIDDLE_DOTS)
 _KNOWN_TEXTS = 4_096
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")

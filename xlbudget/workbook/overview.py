@@ -33,7 +33,7 @@ def calculation(project: Project, figures: Figures) -> list[Edit]:
 
     A line of its own gets its expression as a formula, a ○ heading the sum of the lines directly below it.
     """
-    sheet = _Sheets(project)
+    sheet = _Sheets(project, figures)
     for index, item in enumerate(figures.items):
         path = f"items/{index}/derivations"
         for at, line in enumerate(item.lines):
@@ -54,7 +54,7 @@ def overview(
     """
     placed = placement(project, grid_of_overview)
     project = placed.project
-    sheet = _Sheets(project)
+    sheet = _Sheets(project, figures)
     for index, item in enumerate(figures.items):
         _fill_item(sheet, index, item, settings or Settings())
     _fill_total(sheet, figures, grid_of_overview, settings or Settings())
@@ -83,8 +83,9 @@ def _refresh_headings(sheet: _Sheets, grid: Grid, project: Project) -> None:
 class _Sheets:
     """Contents for the computed cells of the input sheets."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, figures: Figures) -> None:
         self.evidence = project.evidence
+        self.kept = figures.kept
         self.cells = Pointers(project.evidence)
         self._written: _Written = {}
 
@@ -94,11 +95,14 @@ class _Sheets:
         return "" if place is None else place.sheet
 
     def put(self, path: str, value: Value, formula: str | None) -> None:
-        """Write a computed figure; blank where there is none, the value where a formula would not fit."""
+        """Write a computed figure; blank where there is none, the value where a formula would not fit, or where it was
+        typed and stays.
+        """
         place = self.evidence.place(path)
         if place is None:
             return
         content: Content = value
+        formula = None if path in self.kept else formula
         if value is not None and formula is not None and len(formula) < LONGEST_FORMULA:
             content = Formula(formula, value)
         self.write(place, content)

@@ -95,10 +95,11 @@ class Found:
 
 @dataclass(slots=True)
 class Located:
-    """The tables that were found, and what stands in the way of using them."""
+    """The tables that were found, what stands in the way of using them, and copies of the printed sheet."""
 
     tables: dict[str, Found] = field(default_factory=dict)
     problems: list[LayoutError] = field(default_factory=list)
+    printed: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -156,13 +157,19 @@ def filled_rows(grid: Grid) -> dict[int, dict[int, Cell]]:
 
 
 def locate(grids: Mapping[str, Grid]) -> Located:
-    """Find every table of the standard workbook on the given sheets, those that we write left out."""
+    """Find every table of the standard workbook on the given sheets.
+
+    The sheets that we write are left out, also where somebody renamed or copied 사업설명서.
+    """
     headings: list[_Heading] = []
     partial: list[_Heading] = []
+    located = Located()
     for name in layout.sheets_to_read(grids):
+        if name not in layout.SHEETS and layout.is_printed(_all_texts(grids[name])):
+            located.printed.append(name)
+            continue
         for heading in _headings(grids[name]):
             (partial if heading.missing else headings).append(heading)
-    located = Located()
     if not headings:
         located.problems.append(_not_standard(grids))
         return located
@@ -175,6 +182,12 @@ def locate(grids: Mapping[str, Grid]) -> Located:
         else:
             located.problems.append(_missing(table, grids, partial))
     return located
+
+
+def _all_texts(grid: Grid) -> Iterator[str]:
+    for cell in grid.cells.values():
+        if type(cell[0]) is str:
+            yield cell[0]
 
 
 def _candidates(table: Table, headings: list[_Heading]) -> list[_Heading]:

@@ -36,8 +36,8 @@ def stamp(path: Path, data: bytes) -> Stamp:
 
 def save(
     path: Path, data: bytes, *, opened: Stamp | None = None, backup: bool = False, one_of_many: bool = False
-) -> None:
-    """Write a workbook file.
+) -> Path | None:
+    """Write a workbook file; return the backup of the old one, where one was made.
 
     ``opened`` is the stamp of the file when it was read, where it is written back in its place: a file that
     changed meanwhile is left alone. With ``backup`` the old file is first copied to ``name.bak.xlsx`` beside
@@ -54,14 +54,16 @@ def save(
         _check_unchanged(target, opened)
     try:
         if target.exists() and target.stat().st_size == len(data) and target.read_bytes() == data:
-            return
-        if backup and target.exists():
-            _write(_backup_name(target), target.read_bytes())
+            return None
+        kept = _backup_name(target) if backup and target.exists() else None
+        if kept is not None:
+            _write(kept, target.read_bytes())
         _write(target, data)
         if not one_of_many:
             _sync_folder(target.parent)
     except OSError as error:
         raise _told(target, error) from None
+    return kept
 
 
 def check_suffix(target: Path, kind: str) -> None:

@@ -23,9 +23,9 @@ from typing import Any, NamedTuple
 
 from xlbudget.figures import Settings
 from xlbudget.grid import Grid
-from xlbudget.project import SCHEMA_VERSION, Project
+from xlbudget.project import SCHEMA_VERSION, Place, Project
 from xlbudget.workbook import layout, refuse
-from xlbudget.workbook.cells import Reader
+from xlbudget.workbook.cells import Reader, passed_over
 from xlbudget.workbook.reading.basics import read_basics
 from xlbudget.workbook.reading.lines import read_items
 from xlbudget.workbook.reading.settings import read_settings
@@ -50,6 +50,9 @@ def read_project(grids: Mapping[str, Grid]) -> Reading:
     reader = Reader()
     located = locate(grids)
     problems = list(located.problems)
+    for name in located.printed:
+        message = f"'{name}' 시트는 전에 만든 사업설명서로 보여 읽지 않았습니다. 필요 없으면 지우세요."
+        reader.report(passed_over(message), Place(name, 1, 1), "")
     rounding, settings, version_problems = read_settings(reader, grids.get(layout.SETTINGS))
     problems += version_problems
     said: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "rounding": rounding}
