@@ -271,15 +271,16 @@ def touches(text: str, own: str, changed: Callable[[str, Area], bool], sheets: S
 
     ``sheets`` are all sheets in order, for 3-D references.
     """
-    for named, area in reach(text).areas:
-        if len(named) < 2:
-            if changed(named[0] if named else own, area):
-                return True
-            continue
-        between = named
-        if named[0] in sheets and named[1] in sheets:
-            low, high = sorted((sheets.index(named[0]), sheets.index(named[1])))
-            between = tuple(sheets[low : high + 1])
-        if any(changed(sheet, area) for sheet in between):
-            return True
-    return False
+    return any(
+        changed(sheet, area) for named, area in reach(text).areas for sheet in between(named, own, sheets)
+    )
+
+
+def between(named: tuple[str, ...], own: str, sheets: Sequence[str]) -> tuple[str, ...]:
+    """Return the sheets on which a reference of sheet ``own`` lies: two names stand for all between them."""
+    if len(named) < 2:
+        return named or (own,)
+    if named[0] not in sheets or named[1] not in sheets:
+        return named
+    low, high = sorted((sheets.index(named[0]), sheets.index(named[1])))
+    return tuple(sheets[low : high + 1])
