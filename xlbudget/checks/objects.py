@@ -24,7 +24,9 @@ def matching_items(case: Case) -> Iterator[Finding]:
         return  # nothing filled in yet: 채우기 writes the whole table
     twice = dict(_twice(names, in_overview))
     # Of a supplementary budget, the unchanged 과목 whose amount alone is printed.
-    in_overview -= {i for i in in_overview if f"items/{i}/current/total" in case.figures.kept}
+    in_overview -= {
+        i for i in in_overview - in_derivations if f"items/{i}/current/total" in case.figures.kept
+    }
     alone = _only_pair(names, in_overview, in_derivations, twice)
     if alone is not None and not get_close_matches(names[alone[0]], [names[alone[1]]], 1):
         yield _unlike(case, *alone)
