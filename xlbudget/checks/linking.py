@@ -23,8 +23,10 @@ from xlbudget.project import LAYERS, SETTLEMENT_COLUMNS, settlement_figures
 
 _HALF = Fraction(1, 2)
 _SIGNED = "changes"
-_TYPED = 2
-"""The weight of a figure that people type, where a number in a cell of ours weighs 1."""
+_TYPED, _CONFIRMED = 2, 3
+"""The weights of a figure that people type, where a number in a cell of ours weighs 1, and of one that other
+figures confirm.
+"""
 Record = Mapping[str, int | Decimal | None]
 
 
@@ -124,7 +126,18 @@ def budget(case: Case) -> tuple[Linked, Record]:
     cannot be told apart by sums, and many lines would make many systems of equal suspects.
     """
     lumped = tuple(i for i in range(len(case.project.items)) if _is_lump(case, i))
-    return _budget(shape_of(case.project), same_items(case), lumped, _subsidised(case)), _written_budget(case)
+    linked = _budget(
+        shape_of(case.project), same_items(case), lumped, _subsidised(case), _was_confirmed(case)
+    )
+    return linked, _written_budget(case)
+
+
+def _was_confirmed(case: Case) -> bool:
+    """Whether last year's amounts were confirmed in their own workbook: its sources add up to its cost."""
+    if case.last is None:
+        return False
+    sources = [source.amount for source in case.last.project.funding if source.in_budget]
+    return bool(sources) and sum(sources) == case.last.figures.cost
 
 
 def _subsidised(case: Case) -> tuple[tuple[int, tuple[int, ...]], ...]:
@@ -160,6 +173,7 @@ def _budget(
     shared: tuple[Pair, ...],
     lumped: tuple[int, ...],
     subsidised: tuple[tuple[int, tuple[int, ...]], ...],
+    confirmed: bool,
 ) -> Linked:
     lines = [
         f"items/{i}/derivations/{j}"
@@ -209,6 +223,8 @@ def _budget(
             found.append(Identity(f"BUD-T02 {path}", {path: 1, f"{LAST}items/{there}/current/{layer}": -1}))
     filled = _computed(shape, lines)
     weights = {f: _TYPED for one in found for f in one.terms if f not in filled}
+    if confirmed:
+        weights |= {f: _CONFIRMED for f in weights if f.startswith(LAST)}
     return Linked(System(found, weights=weights), _budget_hints(rows, lines), Precision("exact"))
 
 

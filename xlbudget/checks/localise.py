@@ -242,19 +242,9 @@ def _explained(case: Case, candidate: Candidate, record: Record, *, proposed: bo
     text = mechanism_text(candidate.mechanism, record.get(path), candidate.values.get(path))
     if proposed or candidate.mechanism == "swap" or not candidate.values:
         return text
-    if len(candidate.cells) > 1:
-        fitting = [_fitting(case, figure, candidate) for figure in candidate.cells]
-        return f"{text}: {', '.join(filter(None, fitting))}"
-    value = candidate.values.get(path)
-    return f"{text}(맞추면 {won(int(value))})" if value is not None and value.denominator == 1 else text
-
-
-def _fitting(case: Case, path: str, candidate: Candidate) -> str:
-    """Say with which amount one of several figures would hold."""
-    value = candidate.values.get(path)
-    if value is None or value.denominator != 1:
-        return ""
-    return f"{figure_name(case, path)} 맞추면 {won(int(value))}"
+    values = [candidate.values.get(figure) for figure in candidate.cells]
+    fitting = [won(int(value)) for value in values if value is not None and value.denominator == 1]
+    return f"{text}(맞추면 {', '.join(fitting)})" if len(fitting) == len(candidate.cells) else text
 
 
 def _in_expression(case: Case, candidate: Candidate) -> str:

@@ -39,7 +39,9 @@ def mechanism_text(mechanism: str, old: object = None, new: object = None) -> st
         gone = len(str(abs(new))) - len(str(abs(old)))
         if gone:
             return "숫자 하나가 빠진 것으로 보임" if gone > 0 else "숫자 하나가 더 들어간 것으로 보임"
-    return ", ".join(MECHANISMS[part] for part in mechanism.split("+"))
+    kinds = mechanism.split("+")
+    known = [kind for kind in kinds if kind != "unknown"] or kinds
+    return ", ".join(MECHANISMS[kind] for kind in known)
 
 
 def superfluous_text(path: str) -> str:
