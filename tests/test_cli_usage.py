@@ -12,6 +12,7 @@ import pytest
 from xlbudget.batch.jobs import Job, one
 from xlbudget.cli import main
 from xlbudget.errors import reason
+from xlbudget.resources import STANDARD_WORKBOOK, resource
 
 ENGLISH = re.compile(r"[A-Za-z]{3,}[ ,.]+[a-z]{2,}[ ,.]+[a-z]{2,}")
 """Three words in a row, as no option or file name has them."""
@@ -101,3 +102,16 @@ def test_a_job_that_runs_out_of_memory_says_so(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr("xlbudget.batch.jobs.read_file", full)
     assert one(Job("a.xlsx", Path("a.xlsx"))).reason == "a.xlsx: 처리하지 못했습니다(기억 장치가 모자람)."
+
+
+def test_a_workbook_with_a_password_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    msoffcrypto = pytest.importorskip("msoffcrypto", reason="암호를 거는 msoffcrypto-tool이 없습니다")
+    locked = tmp_path / "비밀.xlsx"
+    with resource(STANDARD_WORKBOOK).open("rb") as plain, locked.open("wb") as out:
+        msoffcrypto.OfficeFile(plain).encrypt("1234", out)
+    before = locked.read_bytes()
+    for command in ("build", "check"):
+        main_code([command, str(locked)], 2)
+        assert "비밀.xlsx: 열기 암호가 걸려 있습니다. Excel에서 암호를 풀어" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == [locked.name]
+    assert locked.read_bytes() == before
