@@ -188,7 +188,9 @@ def book_of(data: bytes, name: str) -> FileBook:
     try:
         return book_from_json(data.decode("utf-8-sig"), name)
     except UnicodeDecodeError as error:
-        raise BookUnreadable(f"{name}: 읽을 수 없습니다({error}). UTF-8 글자 파일인지 확인하세요.") from error
+        raise BookUnreadable(
+            f"{name}: {error.start + 1:,}번째 바이트가 UTF-8 글자가 아닙니다. UTF-8로 다시 저장하세요."
+        ) from error
 
 
 def open_book(path: str | Path) -> FileBook:

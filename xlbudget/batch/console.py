@@ -85,6 +85,7 @@ class _Console:
     def __init__(self, plan: Plan, wishes: Wishes, files: int) -> None:
         self.plan = plan
         self.as_json = wishes.as_json
+        self.files = files
         self.several = files > 1
         self.totals = Totals()
         self.worst = 0
@@ -123,6 +124,10 @@ class _Console:
             _say(f"xlbudget: {reason}")
         if self.several:
             _say(f"{self.totals} ({monotonic() - self.started:.1f}초)")
+        done = self.totals.counts["files"]
+        if self.several and done < self.files:
+            again = " 같은 명령을 다시 하면 나머지를 이어서 합니다." if folder is not None else ""
+            _say(f"전체 {self.files:,}개 가운데 {done:,}개까지 했습니다.{again}")
 
 
 def _say(text: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from xlbudget.book import BookBusy
 from xlbudget.book.file.opening import read_file
 from xlbudget.book.file.save import Stamp, save, stamp
-from xlbudget.errors import XlbudgetError
+from xlbudget.errors import XlbudgetError, reason
 
 TRIES = 3
 SAVERS = 8
@@ -112,6 +112,7 @@ def _begun(job: Job, savers: Executor) -> Callable[[], Done]:
 
 
 _FAULTS = (XlbudgetError, OSError, MemoryError, RecursionError)
+_TOO_MUCH = {MemoryError: "기억 장치가 모자람", RecursionError: "내용이 너무 깊이 겹침"}
 
 
 def _made(job: Job) -> tuple[Done, Callable[[], Done] | None]:
@@ -131,10 +132,11 @@ def _made(job: Job) -> tuple[Done, Callable[[], Done] | None]:
     return done, lambda: _put(job, done, seen)
 
 
-def _told(job: Job, error: BaseException) -> Done:
+def _told(job: Job, error: Exception) -> Done:
     if isinstance(error, XlbudgetError):
         return failed(job, str(error))
-    return failed(job, f"처리하지 못했습니다({error or type(error).__name__}).")
+    why = reason(error) if isinstance(error, OSError) else _TOO_MUCH[type(error)]
+    return failed(job, f"처리하지 못했습니다({why}).")
 
 
 def failed(job: Job, reason: str) -> Done:

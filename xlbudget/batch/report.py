@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Protocol, TextIO
 
 from xlbudget.batch.jobs import Done, Status
 from xlbudget.book import BookReadOnly
-from xlbudget.errors import XlbudgetError
+from xlbudget.errors import XlbudgetError, reason
 from xlbudget.findings import Severity
 
 COLUMNS = ("파일", "상태", "결과", "까닭", "오류", "확인", "참고", "구분", "규칙", "위치", "내용")
@@ -130,7 +130,7 @@ class Report:
 
 def _unwritable(path: Path, error: OSError) -> BookReadOnly:
     return BookReadOnly(
-        f"{path}: 보고서를 쓸 수 없습니다({error.strerror}). 폴더, 권한, 남은 공간을 확인하세요."
+        f"{path}: 보고서를 쓸 수 없습니다({reason(error)}). 폴더, 권한, 남은 공간을 확인하세요."
     )
 
 

@@ -10,7 +10,7 @@ from itertools import islice
 
 from xlbudget.batch.jobs import Done, Job, failed, put, read_steadily, work
 from xlbudget.batch.pools import Pool
-from xlbudget.errors import XlbudgetError
+from xlbudget.errors import XlbudgetError, reason
 
 CHUNK = 50
 """Jobs a task: enough that handing them over costs nothing, few enough that a bar moves."""
@@ -105,7 +105,7 @@ def _written(job: Job, done: Done) -> Done:
     except XlbudgetError as error:
         return failed(job, str(error))
     except OSError as error:
-        return failed(job, f"저장하지 못했습니다({error.strerror or error}).")
+        return failed(job, f"저장하지 못했습니다({reason(error)}).")
     return Done(done.name, done.status, done.target, done.reason, done.report, done.made, kept=kept)
 
 

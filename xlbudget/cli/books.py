@@ -16,11 +16,18 @@ def demo(
     folder: Annotated[Path, typer.Argument(help="예시를 둘 폴더")] = Path(),
 ) -> None:
     """채워진 예시를 만들고 점검한 뒤, 완성된 통합 문서 하나를 남깁니다."""
+    from xlbudget.book import BookReadOnly
     from xlbudget.resources import DEMO_PROJECT, resource
     from xlbudget.workflow import build as build_workbook
+    from xlbudget.workflow import is_untouched_result
 
+    out = folder / "예시_사업설명서.xlsx"
+    if folder.exists() and not folder.is_dir():
+        raise BookReadOnly(f"{folder}: 같은 이름의 파일이 있습니다. 예시를 둘 폴더의 이름을 주세요.")
+    if out.exists() and not is_untouched_result(out):
+        raise BookReadOnly(f"{out}: 고친 예시가 이미 있습니다. 다른 폴더를 주거나 그 파일을 옮기세요.")
     folder.mkdir(parents=True, exist_ok=True)
-    outcome = build_workbook(resource(DEMO_PROJECT), folder / "예시_사업설명서.xlsx")
+    outcome = build_workbook(resource(DEMO_PROJECT), out)
     tell(outcome)
     typer.echo(str(outcome.out))
 

@@ -33,7 +33,9 @@ def derive(
         if as_json:
             sys.stdout.write(json_line(result) + "\n")
         elif result.error is not None:
-            say(f"{result.text}: {result.error.position + 1}번째 글자에서 {result.error.message}")
+            say(
+                f"{result.text or '(빈 글)'}: {result.error.position + 1}번째 글자에서 {result.error.message}"
+            )
         else:
             sys.stdout.write(
                 f"{result.label} {result.expression} = {format_amount(result.amount)}천원\n".lstrip()

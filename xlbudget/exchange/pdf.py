@@ -16,7 +16,7 @@ from pathlib import Path
 
 from xlbudget.book import BookError
 from xlbudget.book.file import FileBook
-from xlbudget.errors import XlbudgetError
+from xlbudget.errors import XlbudgetError, reason
 
 SECONDS = 180
 """How long LibreOffice may take; its first start on a slow machine takes half a minute."""
@@ -107,7 +107,7 @@ def _run(command: list[str]) -> str:
             start_new_session=True,
         )
     except OSError as error:
-        return str(error.strerror or error)
+        return reason(error)
     try:
         _, errors = process.communicate(timeout=SECONDS)
     except subprocess.TimeoutExpired:

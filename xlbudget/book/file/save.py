@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from xlbudget.book import BookBusy, BookError, BookReadOnly
+from xlbudget.errors import reason
 from xlbudget.korean import with_particle
 
 
@@ -186,6 +187,4 @@ def _told(target: Path, error: OSError) -> BookError:
         return BookReadOnly(
             f"{target.name}: 이 폴더에 쓸 권한이 없거나 다른 프로그램이 파일을 쓰고 있습니다. 다른 폴더에 저장해 보세요."
         )
-    return BookReadOnly(
-        f"{target.name}: 저장하지 못했습니다({error.strerror or error}). 원본은 그대로입니다."
-    )
+    return BookReadOnly(f"{target.name}: 저장하지 못했습니다({reason(error)}). 원본은 그대로입니다.")
