@@ -31,7 +31,7 @@ _LETTERS = {"Default": "Normal"}
 _XLSX = 51
 _SUFFIXES = {_XLSX: ".xlsx", 52: ".xlsm"}
 _FORMULA_ERRORS = 4
-_SYNTAX = range(501, 521)
+_SYNTAX = frozenset({501, 504, 505, 507, 508, 509, 510, 511, 512})
 _LAST_COLUMN = 255
 _STANDARD_WIDTH = 2258
 _WAYS_IN = frozenset(["value", "value2", "formula", "formula2", "formular1c1", "clearcontents"])
@@ -52,7 +52,18 @@ _WAYS_AROUND = frozenset(
         "autofit",
     ]
 )
-_KEPT = {"ScreenUpdating": True, "StatusBar": False, "Interactive": True, "DisplayAlerts": True}
+_SHOWN = -1
+_RENAMING = frozenset(["add", "close", "open", "saveas"])
+_AUTOMATIC = -4105
+_KEPT = {
+    "ScreenUpdating": True,
+    "StatusBar": False,
+    "Interactive": True,
+    "DisplayAlerts": True,
+    "EnableEvents": True,
+    "Calculation": _AUTOMATIC,
+}
+"""Settings that are only remembered: there is nobody to see, and formulas are calculated as they come."""
 
 
 def uno_range(range_: Proxy) -> Any:
@@ -89,9 +100,9 @@ class Empty(Dispatched):
 class Styles(Dispatched):
     """The cell styles of a workbook, which LibreOffice can neither add nor delete by Excel's way."""
 
-    def __init__(self, document: Any) -> None:
-        self._document = document
-        self._family = document.StyleFamilies.getByName("CellStyles")
+    def __init__(self, book: Proxy) -> None:
+        self._document = book.excel.shims.document(book.fetch("Name"))
+        self._family = self._document.StyleFamilies.getByName("CellStyles")
 
     @property
     def Count(self) -> int:
@@ -100,15 +111,15 @@ class Styles(Dispatched):
     def __call__(self, name: str | int) -> Style:
         if isinstance(name, int):
             found = self._family.getByIndex(name - 1).Name
-            return Style(self._family, _LETTERS.get(found, found))
+            return Style(_LETTERS.get(found, found), self._family)
         if not self._family.hasByName(_NORMAL.get(name, name)):
             raise com_error(f"Styles: no style {name}")
-        return Style(self._family, name)
+        return Style(name, self._family)
 
     def Add(self, Name: str) -> Style:
         made = self._document.createInstance("com.sun.star.style.CellStyle")
         self._family.insertByName(Name, made)
-        return Style(self._family, Name)
+        return Style(Name, self._family)
 
 
 class _Loose(Dispatched):
@@ -126,8 +137,8 @@ class _Loose(Dispatched):
 class Style(_Loose):
     """One cell style; its number format counts, the rest of its look does not."""
 
-    def __init__(self, family: Any, name: str) -> None:
-        vars(self).update(_family=family, Name=name)
+    def __init__(self, name: str, family: Any = None) -> None:
+        vars(self).update(Name=name, _family=family)
 
     def Delete(self) -> None:
         self._family.removeByName(self.Name)
@@ -142,6 +153,9 @@ class Shims:
         self.macros: dict[str, Callable[..., Any]] = {}
         self.links: dict[tuple[str, str, str], tuple[str, str]] = {}
         self._state: dict[str, Any] = {}
+        self._copies: dict[str, bytes] = {}
+        self._documents: dict[str, Any] = {}
+        self._protects = False
 
     def read(self, kind: str, name: str) -> Callable[[Proxy], Any] | None:
         """Return what reads a member, ``None`` where LibreOffice does it right."""
@@ -161,6 +175,11 @@ class Shims:
 
     def document(self, name: str) -> Any:
         """Return the UNO document of a workbook's name."""
+        if name not in self._documents:
+            self._documents[name] = self._find(name)
+        return self._documents[name]
+
+    def _find(self, name: str) -> Any:
         for document in self.office.documents():
             if name in {document.Title, Path(document.URL).name if document.URL else ""}:
                 return document
@@ -168,17 +187,36 @@ class Shims:
                 return document
         raise com_error(f"{name}: not open")
 
+    def copy(self, document: Any) -> bytes:
+        """Return a workbook as a file; one that did not change since is not written again."""
+        key = document.RuntimeUID
+        if key not in self._copies or document.isModified():
+            path = self.office.folder / "copy.xlsx"
+            self.office.store(document, path, copy=True)
+            document.setModified(False)
+            self._copies[key] = path.read_bytes()
+        return self._copies[key]
+
     def prepare(self, document: Any) -> None:
-        """Let every column exist: LibreOffice makes them on demand, and a cell in none has no style."""
+        """Let every column exist: LibreOffice makes them on demand, and a cell in none has no style. What it
+        could undo itself it need not remember.
+        """
+        self._documents.clear()
+        document.UndoManager.lock()
         for number in range(document.Sheets.Count):
-            far = document.Sheets.getByIndex(number).getCellByPosition(_LAST_COLUMN, 0)
+            sheet = document.Sheets.getByIndex(number)
+            self._protects |= sheet.isProtected()
+            far = sheet.getCellByPosition(_LAST_COLUMN, 0)
             far.String = " "
             far.String = ""
 
     def check(self, proxy: Proxy, member: str) -> None:
         """Raise where Excel refuses: LibreOffice ignores writes into a protected sheet without a word."""
         low = member.lower()
-        if proxy.kind != "Range" or low not in _WAYS_IN | _WAYS_AROUND:
+        if low in _RENAMING:
+            self._documents.clear()
+        self._protects |= low == "protect"
+        if not self._protects or proxy.kind != "Range" or low not in _WAYS_IN | _WAYS_AROUND:
             return
         if proxy.fetch("Worksheet").fetch("ProtectContents") and (
             low in _WAYS_AROUND or proxy.fetch("Locked") is not False
@@ -230,7 +268,7 @@ def _write_style(range_: Proxy, style: Any) -> None:
 
 def _read_style(range_: Proxy) -> Any:
     name = uno_range(range_).CellStyle
-    return Styles(range_.excel.shims.document(range_.book.fetch("Name")))(_LETTERS.get(name, name))
+    return Style(_LETTERS.get(name, name))
 
 
 def _merge(range_: Proxy) -> Callable[..., None]:
@@ -274,9 +312,14 @@ def _write_width(range_: Proxy, characters: float) -> None:
         found.fetch("Item", (number,)).store("ColumnWidth", characters)
 
 
-def _write_hidden(range_: Proxy, hidden: bool) -> None:
-    for cells in areas(range_):
-        cells.Rows.IsVisible = not hidden
+def _hidden(range_: Proxy) -> bool | None:
+    """Whether rows are hidden, ``None`` where some are; LibreOffice looks at the first."""
+    rows = uno_range(range_)
+    place = rows.RangeAddress
+    shown = sum(a.EndRow - a.StartRow + 1 for a in rows.queryVisibleCells().RangeAddresses)
+    if shown == 0:
+        return True
+    return False if shown == place.EndRow - place.StartRow + 1 else None
 
 
 def _write_sheet_name(sheet: Proxy, name: str) -> None:
@@ -305,10 +348,7 @@ def _save_copy(book: Proxy) -> Callable[[str], None]:
     def save_copy_as(Filename: str) -> None:
         _called(book, "SaveCopyAs", (Filename,))
         document = book.excel.shims.document(book.fetch("Name"))
-        path = Path(Filename)
-        beside = path.with_name(path.name + ".xlsx")
-        book.excel.shims.office.store(document, beside, copy=True)
-        beside.replace(path)
+        Path(Filename).write_bytes(book.excel.shims.copy(document))
 
     return save_copy_as
 
@@ -453,18 +493,20 @@ _READ: dict[tuple[str, str], Callable[[Proxy], Any]] = {
     ("Application", "Hwnd"): lambda p: 1,
     ("*", "Application"): lambda p: p.excel.shims.application,
     ("Worksheet", "Parent"): lambda p: p.book,
+    ("Worksheet", "Visible"): lambda p: _SHOWN if p.fetch("Visible") else 0,
     ("Worksheet", "ListObjects"): lambda p: Empty(),
     ("Worksheet", "Hyperlinks"): Links,
     ("Workbooks", "Count"): lambda p: p.fetch("Count") - 1,  # the hidden document comes last
     ("Workbook", "Date1904"): lambda p: False,
     ("Workbook", "FullName"): _full_name,
-    ("Workbook", "Styles"): lambda p: Styles(p.excel.shims.document(p.fetch("Name"))),
+    ("Workbook", "Styles"): Styles,
     ("PageSetup", "PrintTitleRows"): _titles,
     ("Comment", "Parent"): _noted,
     ("Range", "Value"): _value,
     ("Range", "Value2"): lambda p: to_uno(_value(p)),
     ("Range", "Formula2"): lambda p: p.fetch("Formula"),
     ("Range", "Style"): _read_style,
+    ("Range", "Hidden"): _hidden,
     ("Range", "Hyperlinks"): Links,
     ("Range", "HasArray"): lambda p: bool(uno_range(p).ArrayFormula),
     ("Range", "CountLarge"): lambda p: p.fetch("Count"),

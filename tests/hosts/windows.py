@@ -198,13 +198,17 @@ class Host:
 
     def provide(self, source: Path, function: str, macro: str) -> None:
         """Let ``Application.Run(macro, …)`` run a function of a VBA module, as its text stands."""
+        if not self.bridge.library.hasByName(source.stem):
+            self._add_module(source)
+        self.excel.shims.macros[macro] = lambda *args: self.bridge.run(source.stem, function, args)
+
+    def _add_module(self, source: Path) -> None:
         text = source.read_text(encoding="utf-8").replace("\r\n", "\n")
         body = "\n".join(line for line in text.split("\n") if not line.startswith("Attribute "))
         for lacking, instead in LACKING.items():
             assert body.count(lacking) == 1, lacking
             body = body.replace(lacking, instead)
         self.bridge.library.insertByName(source.stem, f"Option VBASupport 1\n{body}{_HOST_STYLE}")
-        self.excel.shims.macros[macro] = lambda *args: self.bridge.run(source.stem, function, args)
 
     def document(self, book: Any) -> Any:
         """Return the UNO document of an xlwings ``Book``."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from xlbudget.book import Book, BookNotLocal
+from xlbudget.book.live.patience import Patient
 from xlbudget.excel.registry import TITLE
 from xlbudget.excel.undo import MemoryUndo, UndoStore
 from xlbudget.grid import Ref, a1
@@ -59,17 +60,27 @@ class Desk(Protocol):
         ...
 
 
+_VISIBLE = -1
+_PDF = 0
 _STEPS: dict[str, MemoryUndo] = {}
 """Steps by workbook, for as long as this Python lives."""
 
 
 class ExcelDesk:
-    """An xlwings ``Book`` as a desk. It works on the object, never on a path, and never starts or ends Excel."""
+    """An xlwings ``Book`` as a desk. It works on the object, never on a path, and never starts or ends Excel.
+
+    It asks Excel's own objects, for each of xlwings' members takes several calls.
+    """
 
     def __init__(self, workbook: Any, adapt: Callable[[Any], Book], undo: UndoStore | None = None) -> None:
         self._workbook = workbook
+        self._excel = Patient(workbook.api)
         self._adapt = adapt
         self._undo = undo
+
+    @cached_property
+    def _application(self) -> Any:
+        return self._excel.Application
 
     @cached_property
     def book(self) -> Book:
@@ -83,10 +94,10 @@ class ExcelDesk:
             self._undo = _STEPS.setdefault(self.place, MemoryUndo())
         return self._undo
 
-    @property
+    @cached_property
     def place(self) -> str:
         """Where the workbook is stored."""
-        return str(self._workbook.fullname)
+        return str(self._excel.FullName)
 
     def tell(self, text: str) -> None:
         """Show a short box."""
@@ -94,22 +105,22 @@ class ExcelDesk:
 
     def status(self, text: str) -> None:
         """Show text in the status bar; an empty one gives it back to Excel."""
-        self._workbook.app.status_bar = text or False
+        self._application.StatusBar = text or False
 
     def show(self, sheet: str, ref: Ref | None = None) -> None:
         """Bring a sheet to the front and select a cell."""
-        shown = self._workbook.sheets[sheet]
-        if not shown.visible:
-            shown.visible = True
-        shown.activate()
+        shown = self._excel.Worksheets(sheet)
+        if shown.Visible != _VISIBLE:
+            shown.Visible = _VISIBLE
+        shown.Activate()
         if ref is not None:
-            shown.range(ref).select()
+            shown.Range(a1(*ref)).Select()
 
     def selected(self) -> tuple[str, Ref]:
-        """Return the sheet in front and its selected cell; A1 where a chart or nothing is selected."""
-        sheet = self._workbook.sheets.active.name
-        selection = self._workbook.app.selection
-        return sheet, ((selection.row, selection.column) if selection is not None else (1, 1))
+        """Return the sheet in front and its selected cell; A1 where there is none, as on a chart's sheet."""
+        cell = self._application.ActiveCell
+        ref = (int(cell.Row), int(cell.Column)) if cell is not None else (1, 1)
+        return str(self._excel.ActiveSheet.Name), ref
 
     def save_pdf(self, sheet: str) -> Path:
         """Save a sheet as PDF. Raises ``BookNotLocal`` where the workbook has no folder on this machine."""
@@ -119,12 +130,12 @@ class ExcelDesk:
                 "통합 문서가 이 PC의 폴더에 저장되어 있지 않아 PDF를 둘 곳이 없습니다. 이 PC에 저장한 뒤 다시 누르세요."
             )
         path = free_path(home.with_name(f"{home.stem}_{sheet}.pdf"))
-        self._workbook.sheets[sheet].to_pdf(str(path))
+        self._excel.Worksheets(sheet).ExportAsFixedFormat(_PDF, str(path))
         return path
 
     def open_new(self, template: Path) -> None:
         """Open a new workbook made from a file; it has no name yet, so the file stays as it is."""
-        self._workbook.app.api.Workbooks.Add(str(template))
+        self._application.Workbooks.Add(str(template))
 
 
 def free_path(path: Path) -> Path:

@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import xlbudget
+from xlbudget.book.live.patience import once
 from xlbudget.edits import Edit, SetCells
 from xlbudget.errors import XlbudgetError
 from xlbudget.excel.desk import Desk, ExcelDesk, address
@@ -46,12 +47,14 @@ def run(command: str, addin: str = "", runtime: str = "", home: str = "") -> Non
     try:
         import xlwings
 
-        desk = ExcelDesk(xlwings.Book.caller(), partial(live_book, home=home))
-        text = perform(desk, command, addin, runtime, xlwings.__version__)
+        with once():
+            desk = ExcelDesk(xlwings.Book.caller(), partial(live_book, home=home))
+            text = perform(desk, command, addin, runtime, xlwings.__version__)
     except Exception as error:
         text = explained(error)
     if text:
-        _tell(desk, text)
+        with once():
+            _tell(desk, text)
 
 
 def live_book(workbook: Any, home: str = "") -> Book:

@@ -25,6 +25,7 @@ class Sheets:
         self.workbook = workbook
         self._all: Any = None
         self._found: dict[str, Any] = {}
+        self._pages: dict[str, Any] = {}
 
     @property
     def all(self) -> Any:
@@ -38,9 +39,16 @@ class Sheets:
             self._found[name] = self.all(name)
         return self._found[name]
 
+    def page(self, name: str) -> Any:
+        """Return how a sheet prints."""
+        if name not in self._pages:
+            self._pages[name] = self[name].PageSetup
+        return self._pages[name]
+
     def forget(self, name: str) -> None:
         """Forget a sheet that is gone."""
         self._found.pop(name, None)
+        self._pages.pop(name, None)
 
 
 def draw(sheets: Sheets, stroke: Stroke) -> None:
@@ -129,7 +137,7 @@ def _breaks(sheets: Sheets, stroke: Stroke) -> None:
 
 
 def _page(sheets: Sheets, stroke: Stroke) -> None:
-    setattr(sheets[stroke.sheet].PageSetup, stroke.where, stroke.value)
+    setattr(sheets.page(stroke.sheet), stroke.where, stroke.value)
 
 
 def _freeze(sheets: Sheets, stroke: Stroke) -> None:

@@ -37,6 +37,7 @@ class Hand:
         self.macro = macro
         self._application: Any = None
         self._name = ""
+        self._quiet: frozenset[str] = frozenset()
 
     @property
     def application(self) -> Any:
@@ -51,14 +52,19 @@ class Hand:
         default all four. Every setting gets its value back, whatever happens.
         """
         with once():
+            quiet = self._quiet
             before: dict[str, Any] = {}
             try:
                 for setting in settings or _QUIET:
+                    if setting in quiet:
+                        continue
                     before[setting] = getattr(self.application, setting)
                     if before[setting] != _QUIET[setting]:
                         setattr(self.application, setting, _QUIET[setting])
+                self._quiet = quiet.union(before)
                 yield
             finally:
+                self._quiet = quiet
                 self._restore({s: v for s, v in before.items() if v != _QUIET[s]})
 
     def _restore(self, settings: dict[str, Any]) -> None:

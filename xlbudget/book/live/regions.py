@@ -6,7 +6,7 @@ Values come as raw numbers (``Value2``), without the rounding to four digits of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from xlbudget.book.live.entries import TEXT_FORMAT, canonical, canonical_name
 from xlbudget.book.live.hand import Hand, unreadable
 from xlbudget.book.live.patience import excel_says, once
 from xlbudget.book.live.picture import BARE, Frame, unknown
+from xlbudget.book.live.strokes import column_address, row_address
 from xlbudget.book.values import tidy
 from xlbudget.edits import Edit, Link, ReplaceSheet
 from xlbudget.grid import Area, Cell, CellError, Grid, Note, Ref, Value, parse_area
@@ -85,15 +86,14 @@ class Regions:
         if not self._looks:
             return Grid(name, contents)
         merges = _merges(sheet, used, area)
-        rows = range(1, area.bottom + 1)
-        lines = {row: sheet.Range(f"{row}:{row}") for row in rows}
+        rows = (1, area.bottom)
         return Grid(
             name,
             {ref: cell for ref, cell in _styled(sheet, contents).items() if cell != Cell()},
             merges=merges,
             widths=_widths(sheet, area),
-            heights={row: float(line.RowHeight) for row, line in lines.items()},
-            hidden_rows=frozenset(row for row, line in lines.items() if line.Hidden),
+            heights={row: float(height) for row, height in _each(sheet, rows, row_address, "RowHeight")},
+            hidden_rows=frozenset(row for row, hidden in _each(sheet, rows, row_address, "Hidden") if hidden),
             notes=_notes(sheet),
             date1904=bool(self._hand.workbook.Date1904),
         )
@@ -195,7 +195,9 @@ def _merges(sheet: Any, used: Any, area: Area) -> tuple[Area, ...]:
         return ()
     found: dict[Area, None] = {}
     for row in range(area.top, area.bottom + 1):
-        for column in range(area.left, area.right + 1):
+        line = sheet.Range(str(Area(row, area.left, row, area.right)))
+        columns = range(area.left, area.right + 1) if line.MergeCells is not False else ()
+        for column in columns:
             if not any(known.holds((row, column)) for known in found):
                 cell = sheet.Cells(row, column)
                 if cell.MergeCells:
@@ -203,12 +205,25 @@ def _merges(sheet: Any, used: Any, area: Area) -> tuple[Area, ...]:
     return tuple(found)
 
 
+def _each(
+    sheet: Any, lines: tuple[int, int], address: Callable[[int, int], str], member: str
+) -> Iterator[tuple[int, Any]]:
+    """Yield what a member says of each row or column. Excel answers for many at once where they are alike, and
+    with nothing where they are not: then for each half.
+    """
+    first, last = lines
+    answer = getattr(sheet.Range(address(first, last)), member)
+    if answer is not None or first == last:
+        yield from ((line, answer) for line in range(first, last + 1))
+        return
+    middle = (first + last) // 2
+    yield from _each(sheet, (first, middle), address, member)
+    yield from _each(sheet, (middle + 1, last), address, member)
+
+
 def _widths(sheet: Any, area: Area) -> dict[int, float]:
-    found = {}
-    for column in range(1, area.right + 1):
-        width = float(sheet.Cells(1, column).ColumnWidth)
-        found[column] = width + PADDING if width else 0.0
-    return found
+    widths = _each(sheet, (1, area.right), column_address, "ColumnWidth")
+    return {column: float(width) + PADDING if width else 0.0 for column, width in widths}
 
 
 def _notes(sheet: Any) -> dict[Ref, Note]:
