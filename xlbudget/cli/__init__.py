@@ -5,8 +5,8 @@ cannot be read (the others of a batch are still done). Results go to standard ou
 error.
 """
 
-from xlbudget.cli import addin, books, collecting, deriving, documents, judging
+from xlbudget.cli import addin, books, collecting, deriving, documents, judging, rounds
 from xlbudget.cli.app import app
 from xlbudget.cli.entry import main
 
-__all__ = ["addin", "app", "books", "collecting", "deriving", "documents", "judging", "main"]
+__all__ = ["addin", "app", "books", "collecting", "deriving", "documents", "judging", "main", "rounds"]

@@ -40,7 +40,10 @@ TYPED_SHEETS = (BASICS, DERIVATIONS, OVERVIEW, NARRATIVE, SCHEDULE, EFFECTS, SET
 INPUT_SHEETS = (*TYPED_SHEETS, SETTINGS)
 """The sheets that a project is laid out on."""
 
-WRITTEN_SHEETS = frozenset({DESCRIPTION, RESULTS})
+CHANGES = "변경내역"
+"""The sheet of what differs from another state; only in marked copies."""
+
+WRITTEN_SHEETS = frozenset({DESCRIPTION, RESULTS, CHANGES})
 """Sheets that we write; never read as input."""
 
 MARKED_ERRORS = "지적칸_오류"
