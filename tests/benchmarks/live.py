@@ -49,7 +49,10 @@ def cold_start(python: str, blocked: str) -> tuple[float, float]:
     def run(code: str) -> float:
         times = []
         with tempfile.TemporaryDirectory(prefix="xlbudget-cache-") as cache:
-            settings = {**os.environ, "PYTHONPYCACHEPREFIX": cache}  # compiled once, as an installed package is
+            settings = {
+                **os.environ,
+                "PYTHONPYCACHEPREFIX": cache,
+            }  # compiled once, as an installed package is
             settings.pop("PYTHONDONTWRITEBYTECODE", None)
             for _ in range(STARTS + 1):
                 before = spent()
