@@ -16,7 +16,7 @@ from tests.made_projects import projects
 from xlbudget.comparison import Change, Kind, Matched, Side, compare, conditions, count, project_key
 from xlbudget.comparison.matching import Entry, align
 from xlbudget.figures import compute
-from xlbudget.project import Project
+from xlbudget.project import Evidence, Place, Project, Typed
 from xlbudget.workbook.changes import amount_change, shown
 
 CASES = Path(__file__).parent / "cases"
@@ -148,3 +148,13 @@ def test_another_department_is_another_project() -> None:
     )
     assert matched.pairs == ()
     assert len(matched.gone) == len(matched.new) == 1
+
+
+def test_a_sum_typed_into_a_supplementary_round_stands_for_the_whole() -> None:
+    fewer = edited({"round": "제1회 추경", "items/0/derivations/3": "(뺌)", "items/2": "(뺌)"})
+    place = Place("예산총괄", 8, 4)
+    evidence = Evidence(typed={"items/0/current/total": Typed(9000, None, place)})
+    typed = fewer.with_evidence(evidence)
+    said = [line(change) for change in compare(side(edited({})), side(typed))]
+    assert "달라짐 | 예산총괄 | 사무관리비 예산액(B) | 10,828 | 9,000 | △1,828" in said
+    assert "달라짐 | 예산총괄 | 계 예산액(B) | 20,498 | 18,670 | △1,828" in said

@@ -60,7 +60,7 @@ def conditions(before: Project, after: Project, changes: Sequence[Change]) -> tu
     """Return in sentences what a reader of the differences has to know about how they were found."""
     said = []
     if not same_basis(before, after):
-        one, other = (f"{project.fiscal_year}년 {quoted(project.round)}" for project in (before, after))
+        one, other = map(_state, (before, after))
         said.append(
             f"{with_particle(one, '과')} {with_particle(other, '을')} 견주었으므로, 뜻이 다른 "
             "전년도(기정) 예산액(A)은 견주지 않았습니다."
@@ -70,6 +70,11 @@ def conditions(before: Project, after: Project, changes: Sequence[Change]) -> tu
             "추경에는 바뀐 것만 적으므로, 적히지 않은 과목과 줄은 그대로인 것으로 보고 합계에 넣어 견주었습니다."
         )
     return tuple(said)
+
+
+def _state(project: Project) -> str:
+    year = "연도 없는" if project.fiscal_year is None else f"{project.fiscal_year}년"
+    return f"{year} {quoted(project.round)}"
 
 
 def _basics(sides: Sides) -> Iterator[Change]:

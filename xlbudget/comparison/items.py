@@ -10,7 +10,7 @@ from xlbudget.comparison.matching import Keys, Pair, align
 from xlbudget.comparison.telling import Sides, Told, paths_to
 from xlbudget.figures import depths, sum_written
 from xlbudget.korean import name_key
-from xlbudget.project import LAYERS, Item, Line
+from xlbudget.project import LAYERS, Item, Line, Project
 
 T = TypeVar("T")
 
@@ -57,7 +57,8 @@ def _totals(sides: Sides, unprinted: int | None, *, same_basis: bool) -> Iterato
     for layer in LAYERS:
         new: int | None = getattr(after.current, layer)
         if layer == "total":
-            new = sum_written((new, unprinted))
+            whole = is_typed(sides.after.project, "total/current/total")
+            new = new if whole else sum_written((new, unprinted))
         elif unprinted is not None:
             continue
         path = f"total/current/{layer}"
@@ -80,10 +81,12 @@ class _Item:
         self.figures = _at(old.figures.items, pair.before), _at(new.figures.items, pair.after)
         self.name = next(item.object_name for item in reversed(self.items) if item is not None)
         self.unprinted_lines: list[int] = []
+        self.unprinted_below: dict[int, int] = {}
 
     def changes(self, same_basis: bool) -> Iterator[Change]:
         """Yield what differs."""
         lines = list(self._lines())
+        self.unprinted += self.unprinted_lines
         yield from self._names()
         yield from self._amounts("current", _CURRENT)
         if same_basis or None in self.items:
@@ -107,24 +110,46 @@ class _Item:
 
     def _lines(self) -> Iterator[Change]:
         before, after = (item.derivations if item is not None else () for item in self.items)
-        levels = depths(before)
-        for pair in align(_line_keys(before), _line_keys(after)):
-            if self.partial and pair.after is None and pair.before is not None and after:
-                amount = self._amount(0, pair.before)
-                if levels[pair.before] == 0 and amount is not None:
-                    self.unprinted_lines.append(amount)
-                yield self._line(pair, before[pair.before], Kind.UNPRINTED)
-            elif pair.after is None and pair.before is not None:
-                yield self._line(pair, before[pair.before], Kind.GONE)
+        pairs = align(_line_keys(before), _line_keys(after))
+        if self.partial and after:
+            self._add_unprinted(pairs, depths(before))
+        for pair in pairs:
+            if pair.after is None and pair.before is not None:
+                kind = Kind.UNPRINTED if self.partial and after else Kind.GONE
+                yield self._line(pair, before[pair.before], kind)
             elif pair.before is None and pair.after is not None:
                 yield self._line(pair, after[pair.after], Kind.NEW)
             elif pair.before is not None and pair.after is not None:
                 yield from self._line_changes(pair, before[pair.before], after[pair.after])
-        self.unprinted += self.unprinted_lines
+
+    def _add_unprinted(self, pairs: Sequence[Pair], levels: Sequence[int]) -> None:
+        """Let lines that are not printed count in the sums above them, up to one that was typed whole."""
+        partner = {pair.before: pair.after for pair in pairs}
+        above: list[int] = []
+        for index, depth in enumerate(levels):
+            if depth < 0:
+                continue
+            del above[depth:]
+            amount = self._amount(0, index)
+            headings = [partner.get(heading) for heading in above]
+            if partner[index] is None and amount is not None and None not in headings:
+                self._add_up(amount, [heading for heading in headings if heading is not None])
+            above.append(index)
+
+    def _add_up(self, amount: int, headings: Sequence[int]) -> None:
+        table = f"items/{self.pair.after}"
+        for heading in reversed(headings):
+            if is_typed(self.sides.after.project, f"{table}/derivations/{heading}/amount"):
+                return
+            self.unprinted_below[heading] = self.unprinted_below.get(heading, 0) + amount
+        if not is_typed(self.sides.after.project, f"{table}/current/total"):
+            self.unprinted_lines.append(amount)
 
     def _amount(self, side: int, line: int | None) -> int | None:
         figures = self.figures[side]
-        return None if figures is None or line is None else figures.lines[line].amount
+        amount = None if figures is None or line is None else figures.lines[line].amount
+        unprinted = self.unprinted_below.get(line) if side == 1 and line is not None else None
+        return sum_written((amount, unprinted))
 
     def _line(self, pair: Pair, line: Line, kind: Kind) -> Change:
         amounts = self._amount(0, pair.before), self._amount(1, pair.after)
@@ -156,6 +181,12 @@ class _Item:
         return before, after
 
 
+def is_typed(project: Project, path: str) -> bool:
+    """Whether somebody typed the sum at a path: in a supplementary round it then stands for the whole."""
+    typed = project.evidence.typed.get(path)
+    return typed is not None and typed.formula is None and typed.value is not None
+
+
 def _at(entries: Sequence[T], index: int | None) -> T | None:
     return None if index is None else entries[index]
 
@@ -169,7 +200,8 @@ def _line_keys(lines: Sequence[Line]) -> list[Keys]:
     above: list[str] = []
     keys: list[Keys] = []
     for line, depth in zip(lines, depths(tuple(lines)), strict=True):
-        del above[depth:]
+        if depth >= 0:
+            del above[depth:]
         label, expression = name_key(line.label), name_key(line.expression or "")
         where: Hashable = tuple(above)
         named = (depth, where, label) if label else None
@@ -177,5 +209,6 @@ def _line_keys(lines: Sequence[Line]) -> list[Keys]:
         keys.append(
             ((depth, where, label, expression), named, (label, expression) if label else None, computed)
         )
-        above.append(label)
+        if depth >= 0:
+            above.append(label)
     return keys
