@@ -59,3 +59,9 @@ def test_what_cannot_be_read_is_named(text: str) -> None:
 def test_text_longer_than_a_cell_is_refused() -> None:
     with pytest.raises(DocumentUnreadable, match="32,767"):
         read_assignments(["예산총괄!A1=" + "가" * 32_768], SHEETS)
+
+
+@pytest.mark.parametrize("digits", ["２０２１", "٣", "१२", "1²"])
+def test_only_plain_digits_make_a_number(digits: str) -> None:
+    (edit,) = read_assignments([f"예산총괄!A1={digits}"], SHEETS)
+    assert edit.cells == {(1, 1): digits}

@@ -202,6 +202,7 @@ def test_ctrl_c_ends_a_run_calmly(
     report = tmp_path / "r.json"
     code, _, err = command(capsys, "build", source, "-o", tmp_path / "out", "--report", report, "--jobs", "1")
     assert code == 130
+    assert "전체 3개 가운데 1개까지 했습니다. 같은 명령을 다시 하면" in err
     assert "멈췄습니다" in err
     assert "Traceback" not in err
     assert json.loads(report.read_text(encoding="utf-8"))["totals"]["files"] == 1

@@ -156,12 +156,15 @@ def test_an_absent_amount_is_blank_and_an_absent_subsidy_zero(example: Project) 
     assert image.cells[row + 1, 8] == (None, "xlb 금액")
 
 
-def test_a_figure_typed_as_text_is_carried_by_value(example: Project) -> None:
+def test_a_figure_typed_as_text_is_read_out_of_it(example: Project) -> None:
     project, _ = lay(example)
     project.evidence.texts["items/0/previous/total"] = "9,000"
     image = draw(project)
     row, _ = cell_of(image, "사무관리비")
-    assert image.cells[row + 1, 4][0] == 9000
+    read = """IFERROR(VALUE(SUBSTITUTE(SUBSTITUTE('예산총괄'!B8," ",""),",","")),0)"""
+    assert image.cells[row + 1, 4][0] == Formula(read, 9000)
+    project.evidence.texts["items/0/previous/total"] = "9백만원"
+    assert draw(project).cells[row + 1, 4][0] == 9000
     assert isinstance(image.cells[row + 1, 6][0], Formula)
 
 

@@ -67,9 +67,11 @@ def test_blank_is_not_zero() -> None:
     assert (row.current.total, row.previous.total, row.change.total, row.rate.total) == (1, None, None, None)
 
 
-def test_a_line_cannot_stand_deeper_than_one_below_the_line_above() -> None:
-    lines = tuple(Line(depth=depth) for depth in (2, 1, 3, 0, 5, 5))
-    assert depths(lines) == [0, 1, 2, 0, 1, 2]
+def test_a_line_stands_one_below_the_nearest_line_that_is_less_deep() -> None:
+    lines = tuple(Line(depth=depth) for depth in (2, 1, 3, 3, 0, 5, 2))
+    assert depths(lines) == [0, 0, 1, 1, 0, 1, 1]
+    remark = Line(marker="※", label="단가는 기준에 따름")
+    assert depths((Line(), remark, Line(depth=1))) == [0, -1, 1]
 
 
 def test_lines_are_rounded_one_by_one_and_then_summed() -> None:

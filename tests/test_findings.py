@@ -10,8 +10,8 @@ import pytest
 
 from xlbudget.findings import Finding, Rule, Severity, catalogue, summarise
 
-CODES = "C01 C02 C03 C04 T01 T02 T03 R01 P01 S01 S02 S03 S04 S05 X01 X02 X03 N01 N02 N03 N99 M01 K01 D01 D02 D03 F01 L00"
-WARNINGS = {"BUD-N02", "BUD-M01", "BUD-K01", "BUD-D01", "BUD-D02", "BUD-D03", "BUD-F01"}
+CODES = "C01 C02 C03 C04 T01 T02 T03 R01 P01 S01 S02 S03 S04 S05 S06 X01 X02 X03 N01 N02 N03 N99 M01 K01 D01 D02 D03 F01 L00"
+WARNINGS = {"BUD-N02", "BUD-M01", "BUD-K01", "BUD-D01", "BUD-D02", "BUD-D03", "BUD-F01", "BUD-S06"}
 NOTES = {"BUD-N99", "BUD-X03", "BUD-L00"}
 TEXTS = ("title", "rule", "tolerance", "reason", "remedy", "right", "wrong", "blind")
 

@@ -9,17 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xlbudget.korean import name_key
 from xlbudget.project import SETTLEMENT_COLUMNS
 from xlbudget.workbook import layout
 from xlbudget.workbook.layout import (
     TABLES,
     bare_key,
     heading_key,
-    join_level,
     join_object,
     join_source,
-    object_key,
-    split_level,
     split_object,
     split_source,
 )
@@ -116,22 +114,6 @@ def test_code_and_name_come_back_unless_brackets_hide_them(code: str, name: str)
         assert split_object(text) == (code, name)
 
 
-@given(depth=st.integers(0, 9), marker=st.text(st.sampled_from("○-·◎0129()*가ㅇ"), max_size=5))
-def test_depth_and_marker_come_back(depth: int, marker: str) -> None:
-    assert split_level(join_level(depth, marker)) == (depth, marker)
-
-
-@pytest.mark.parametrize(
-    ("text", "level"),
-    [
-        ("○", (0, "○")), ("ㅇ", (0, "ㅇ")), ("ｏ", (0, "ｏ")), ("◎", (0, "◎")), ("-", (1, "-")), ("―", (1, "―")),
-        ("·", (2, "·")), ("0", (0, "○")), ("1", (1, "-")), ("2", (2, "·")), ("(3)*", (3, "*")), ("가.", (0, "가.")),
-    ],
-)  # fmt: skip
-def test_a_marker_or_a_digit_says_the_depth(text: str, level: tuple[int, str]) -> None:
-    assert split_level(text) == level
-
-
 @given(source=st.text(st.sampled_from("국비구 ()예산외"), max_size=10).map(str.strip), inside=st.booleans())
 def test_sources_outside_the_budget_are_told_by_their_label(source: str, inside: bool) -> None:
     read = split_source(join_source(source, inside))
@@ -143,4 +125,4 @@ def test_sources_outside_the_budget_are_told_by_their_label(source: str, inside:
     [("시책추진업무추진 비", "시책추진업무추진비"), ("예술단원ㆍ운동부등", "예술단원·운동부등")],
 )
 def test_objects_are_the_same_whatever_their_spaces_and_dots(one: str, other: str) -> None:
-    assert object_key(one) == object_key(other)
+    assert name_key(one) == name_key(other)

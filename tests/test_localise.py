@@ -150,3 +150,14 @@ def test_an_id_stays_when_rows_are_inserted_above() -> None:
     (after,) = found(changed({"settlements/1/unspent/total": 17000, "settlements/0": "delete"}))
     assert before.path != after.path
     assert before.id == after.id
+
+
+@pytest.mark.parametrize(("city", "suspects"), [(9500, 1), (9000, 2)])
+def test_last_years_amount_is_trusted_where_its_own_workbook_confirms_it(city: int, suspects: int) -> None:
+    last = changed({"fiscal_year": 2020, "settlements": [], "funding/1/amount": city})
+    ours = changed({"items/0/previous": {"total": 10050, "subsidy": 4000}, "settlements": []})
+    (finding,), _ = judge(ours, compute(ours), last=Earlier(last, compute(last)))
+    assert finding.code == "BUD-T02"
+    assert len(finding.suspects) == suspects
+    wanted = {"items/0/previous/total": 10500} if suspects == 1 else None
+    assert finding.suspects[0].proposal == wanted

@@ -120,21 +120,24 @@ def test_nothing_is_written_without_cells() -> None:
     assert calculation(bare, compute(bare)) == overview(bare, compute(bare)) == []
 
 
-def test_a_figure_that_its_cell_does_not_hold_is_carried_by_value(project: Project) -> None:
-    """△1,200 typed as text, 3,000.4 in a 천원 table: a spreadsheet would add something else."""
+def test_a_figure_that_its_cell_does_not_hold_as_such_is_read_as_we_read_it(project: Project) -> None:
+    """△1,200 and 2백만원 typed as text, 3,000.4 in a 천원 table: a spreadsheet would add something else."""
     items = [item.model_dump() for item in project.items]
     items[0]["previous"]["total"] = -1200
     odd, _ = lay(changed(project, items=items))
     odd.evidence.texts["items/0/previous/total"] = "△1,200"
-    odd.evidence.texts["items/0/current_subsidy"] = "1,500"
+    odd.evidence.texts["items/0/current_subsidy"] = "1.5백만원"
+    odd.evidence.texts["items/1/previous/subsidy"] = "(x-)"
     place = str(odd.evidence.cells["items/2/previous/total"])
     odd.evidence.findings.append(
         Finding("BUD-N02", Severity.WARNING, "", (place,), path="items/2/previous/total")
     )
     cells = written(overview(odd, compute(odd)))
-    assert cells["예산총괄!F8"] == Formula("D8-(-1200)", 12028)
+    typed = 'IFERROR(VALUE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(B8," ",""),",",""),"△","-")),0)'
+    assert cells["예산총괄!F8"] == Formula(f"D8-{typed}", 12028)
     assert cells["예산총괄!G8"] == Formula("1500-C8", 500)
-    assert cells["예산총괄!B7"] == Formula("SUM(B9,(-1200),1386)", 186)
+    assert cells["예산총괄!B7"] == Formula(f"SUM(B9,{typed},ROUND(B10,0))", 186)
+    assert cells["예산총괄!C7"].text.endswith(",N(C9))")
 
 
 def test_total_leaves_out_what_is_no_item(project: Project) -> None:

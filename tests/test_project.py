@@ -14,6 +14,7 @@ from xlbudget.exchange import DocumentUnreadable
 from xlbudget.exchange.project_json import dump, load
 from xlbudget.figures import compute
 from xlbudget.project import Evidence, Line, Place, Project
+from xlbudget.workflow import check
 
 
 @given(projects)
@@ -65,3 +66,10 @@ def test_projects_are_compared_by_what_they_say() -> None:
 def test_a_line_is_split_once_and_for_all(label: str, expression: str) -> None:
     line = Line(label=label, expression=expression)
     assert Line(**line.model_dump()) == line
+
+
+def test_a_project_without_a_fiscal_year_is_judged_all_the_same() -> None:
+    project = load('{"name": "a"}')
+    assert project.fiscal_year is None
+    assert (project.said_year("년"), project.said_year("년", otherwise="올해")) == ("", "올해")
+    assert [(f.code, f.cells) for f in check(project)] == [("BUD-N03", ())]

@@ -17,6 +17,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlbudget.grid import Grid, a1
+from xlbudget.korean import name_key
 from xlbudget.resources import STANDARD_WORKBOOK, resource
 from xlbudget.workbook import layout
 from xlbudget.workbook.styles import BORDER_COLOURS, FONT, INPUT_STYLES, STYLES
@@ -67,7 +68,7 @@ def test_sheets_their_order_and_names(book: openpyxl.Workbook) -> None:
     assert book.code_name == "ThisWorkbook"
     assert [ws.sheet_properties.codeName for ws in book] == [f"Sheet{n:02d}" for n in range(1, 13)]
     assert not any(ws.sheet_view.showGridLines for ws in book)
-    assert all(not list(book[name].values) for name in layout.WRITTEN_SHEETS)
+    assert all(not list(book[name].values) for name in (layout.DESCRIPTION, layout.RESULTS))
 
 
 def test_styles_are_named_styles_in_the_korean_font(book: openpyxl.Workbook, parts: dict[str, bytes]) -> None:
@@ -259,7 +260,7 @@ def test_known_objects_agree_with_real_books(corpus: Path) -> None:
     import csv
 
     def key(name: str) -> str:
-        return layout.object_key(name).replace(",", "")
+        return name_key(name).replace(",", "")
 
     with (corpus / "통계목.csv").open(encoding="utf-8-sig", newline="") as file:
         real = {

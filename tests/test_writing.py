@@ -14,6 +14,7 @@ from tests.clerk import Grids, act, made
 from xlbudget.book.file import FileBook
 from xlbudget.book.memory import MemoryBook
 from xlbudget.edits import Formula, InsertRows, SetCells
+from xlbudget.korean import name_key
 from xlbudget.money import Rounding
 from xlbudget.project import (
     SETTLEMENT_COLUMNS,
@@ -30,7 +31,7 @@ from xlbudget.project import (
 )
 from xlbudget.resources import DEMO_PROJECT, STANDARD_WORKBOOK, resource
 from xlbudget.workbook import LayoutError, NotWritable, layout
-from xlbudget.workbook.layout import heading_key, object_key
+from xlbudget.workbook.layout import heading_key
 from xlbudget.workbook.reading import read_project
 from xlbudget.workbook.reading.basics import label_meaning
 from xlbudget.workbook.styles import INPUT_STYLES, STYLES
@@ -139,7 +140,7 @@ PROJECTS = st.builds(
     organisation=st.builds(
         Organisation, bureau=WORDS, division=WORDS, head=PERSONS, team_leader=PERSONS, officer=PERSONS
     ),
-    items=st.lists(items(), max_size=4, unique_by=lambda item: object_key(item.object_name)).map(tuple),
+    items=st.lists(items(), max_size=4, unique_by=lambda item: name_key(item.object_name)).map(tuple),
     purpose=BULLETS,
     grounds=BULLETS,
     content=BULLETS,

@@ -38,7 +38,7 @@ def written(year: int, month: int | None = None, day: int | None = None) -> str 
     if month is None:
         return f"{year:04d}"
     try:
-        date(year, month, day or 1)
+        date(year, month, 1 if day is None else day)
     except ValueError:
         return None
     return f"{year:04d}.{month:02d}" + (f".{day:02d}" if day is not None else "")
@@ -60,6 +60,23 @@ def canonical(text: str) -> str:
     return text
 
 
+def impossible(text: str) -> str:
+    """Return what a text names as a date although no calendar has it (``2021.02.30``, ``2021.13``), else nothing.
+
+    Of a period the first such part.
+    """
+    for part in _TILDES.split(text):
+        close = "".join(part.split())
+        shaped = _DATE.fullmatch(close) or _COMPACT.fullmatch(close)
+        if shaped is not None and not is_date(canonical(close)):
+            return part.strip()
+    if len(parts := _TILDES.split(text)) == 2:
+        month = _END_MONTH.fullmatch("".join(parts[1].split()))
+        if month is not None and split_range(text) is None and is_date(canonical(parts[0].strip())[:7]):
+            return parts[1].strip()
+    return ""
+
+
 def _century(year: int) -> int:
     return year + (2000 if year < CENTURY_TURN else 1900)
 
@@ -78,9 +95,12 @@ def split_range(text: str) -> tuple[str, str] | None:
     return (start, end) if is_date(end) else None
 
 
-_CANONICAL = re.compile(r"\d{4}(\.\d{2}(\.\d{2})?)?")
+_CANONICAL = re.compile(r"(\d{4})(?:\.(\d{2})(?:\.(\d{2}))?)?")
 
 
 def is_date(text: str) -> bool:
-    """Whether a text is a date in the model's way of writing."""
-    return _CANONICAL.fullmatch(text) is not None
+    """Whether a text is a date of the calendar, in the model's way of writing."""
+    match = _CANONICAL.fullmatch(text)
+    if match is None:
+        return False
+    return match[2] is None or written(*(int(part) for part in match.groups() if part)) is not None

@@ -13,6 +13,7 @@ from xlbudget.edits import Edit, SetCells
 from xlbudget.errors import XlbudgetError
 from xlbudget.findings import REASONS, Acceptance, Finding
 from xlbudget.grid import Ref, Value, parse_a1
+from xlbudget.korean import quoted, with_particle
 from xlbudget.money import format_amount
 from xlbudget.workbook import layout
 from xlbudget.workbook.records import EXCEPTION, REPAIR, Record, add_records
@@ -50,7 +51,9 @@ def let_stand(book: Book, exception: Acceptance, *, last: Outcome | None = None)
     """
     if exception.reason not in REASONS:
         known = ", ".join(f"{code}({word})" for code, word in REASONS.items())
-        raise DecisionRefused(f"까닭 '{exception.reason}'을 알지 못합니다. 쓸 수 있는 까닭: {known}.")
+        raise DecisionRefused(
+            f"까닭 {with_particle(quoted(exception.reason), '을')} 알지 못합니다. 쓸 수 있는 까닭: {known}."
+        )
     if not exception.text.strip() or not exception.by.strip():
         raise DecisionRefused("예외로 두려면 까닭을 풀어 쓴 글(--text)과 이름(--by)이 있어야 합니다.")
     found = _found(judge(book, last), exception.finding)
@@ -68,7 +71,7 @@ def _found(outcome: Outcome, wanted: str) -> Finding:
     if not found:
         listed = ", ".join(f"{f.id}({f.code})" for f in outcome.findings) or "없음"
         raise DecisionRefused(
-            f"지적 번호 {wanted}은 지금 없습니다. 금액이 바뀌면 번호도 바뀝니다. 지금의 지적: {listed}."
+            f"지적 번호 {with_particle(wanted, '은')} 지금 없습니다. 금액이 바뀌면 번호도 바뀝니다. 지금의 지적: {listed}."
         )
     return found[0]
 

@@ -6,23 +6,32 @@ Amounts are whole 천원. Nothing written stays ``None``: a sum passes over it, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from xlbudget.derivation import Derivation, derive
-from xlbudget.project import Item, Line, Pair, Project, Settlement
+from xlbudget.grid import CellError, Value
+from xlbudget.money import NumberUnreadable, read_amount
+from xlbudget.project import Line, Pair, Project, Settlement
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a workbook prints what has no rule: see the hidden sheet 설정."""
+    """What a workbook says on its hidden sheet 설정: how it prints what has no rule, and when a check speaks.
+
+    ``least_executed`` is the rate of execution in percent below which a settled year is pointed out, of the
+    money that was not carried over; ``None`` for never. ``share_tolerance`` are the percentage points by which
+    the (x) share may differ from the subsidy rate.
+    """
 
     rate_decimals: int = 1
     from_nothing: str = "순증"
     to_nothing: str = ""
+    least_executed: Decimal | None = Decimal(30)
+    share_tolerance: Decimal = Decimal("0.5")
 
 
 class Amounts(NamedTuple):
@@ -74,9 +83,24 @@ class SettlementCheck:
     unspent: Amounts
 
 
+class Kept(NamedTuple):
+    """A sum that somebody typed into a supplementary budget, and what is printed of it, ``None`` for nothing.
+
+    ``short``: less than what is printed, although nothing that is printed is negative.
+    """
+
+    typed: int
+    printed: int | None
+    short: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All derived amounts of a project. ``cost`` is 사업비, the total of this year's items."""
+    """All derived amounts of a project. ``cost`` is 사업비, the total of this year's items.
+
+    ``kept`` are the sums of a supplementary budget that were typed, by path: only lines that change are printed
+    there, so that a sum may be more than its printed parts.
+    """
 
     items: tuple[ItemFigures, ...]
     total: RowFigures
@@ -85,24 +109,64 @@ class Figures:
     funding_out: int | None
     schedule_total: int | None
     settlement_checks: tuple[SettlementCheck, ...]
+    kept: Mapping[str, Kept] = field(default_factory=dict)
 
 
 def compute(project: Project, settings: Settings | None = None) -> Figures:
     """Return every derived amount of a project."""
     settings = settings or Settings()
-    items = tuple(_item(item, project, settings) for item in project.items)
-    total = _row(
-        _sums(item.row.previous for item in items), _sums(item.row.current for item in items), settings
-    )
+    sums = _Sums(project)
+    items = tuple(_item(index, project, settings, sums) for index in range(len(project.items)))
+    previous = sums.layers("total/previous", [item.row.previous for item in items])
+    current = sums.layers("total/current", [item.row.current for item in items])
+    total = _row(previous, current, settings)
     return Figures(
         items=items,
         total=total,
-        cost=total.current.total,
+        cost=sums.of("cost/total", [total.current.total]),
         funding_in=sum_written(source.amount for source in project.funding if source.in_budget),
         funding_out=sum_written(source.amount for source in project.funding if not source.in_budget),
-        schedule_total=sum_written(step.amount for step in project.schedule),
+        schedule_total=sums.of("schedule_total", [step.amount for step in project.schedule]),
         settlement_checks=tuple(_settlement(year) for year in project.settlements),
+        kept=sums.kept,
     )
+
+
+class _Sums:
+    """Sums of what is written; of a supplementary budget the typed ones where they differ."""
+
+    def __init__(self, project: Project) -> None:
+        self.kept: dict[str, Kept] = {}
+        self._typed = project.evidence.typed if project.is_supplementary else {}
+
+    def of(self, path: str, parts: Sequence[int | None]) -> int | None:
+        """Return the sum that stands at a path."""
+        printed = sum_written(parts)
+        typed = self._typed.get(path) if self._typed else None
+        amount = None if typed is None or typed.formula is not None else _whole(typed.value)
+        if amount is None or amount == printed:
+            return printed
+        positive = all(part is None or part >= 0 for part in parts)
+        self.kept[path] = Kept(amount, printed, printed is not None and positive and amount < printed)
+        return amount
+
+    def layers(self, path: str, pairs: Sequence[Amounts]) -> Amounts:
+        """Return the sum of amounts and that of their subsidies."""
+        return Amounts(
+            self.of(f"{path}/total", [pair.total for pair in pairs]),
+            self.of(f"{path}/subsidy", [pair.subsidy for pair in pairs]),
+        )
+
+
+def _whole(value: Value) -> int | None:
+    """Return the whole number that a cell says, also as text; ``None`` for anything else."""
+    if isinstance(value, bool | CellError) or value is None:
+        return None
+    try:
+        number = read_amount(value) if isinstance(value, str) else Fraction(value)
+    except NumberUnreadable:
+        return None
+    return None if number is None or number.denominator != 1 else int(number)
 
 
 def sum_written(amounts: Iterable[int | None]) -> int | None:
@@ -111,51 +175,58 @@ def sum_written(amounts: Iterable[int | None]) -> int | None:
     return sum(written) if written else None
 
 
-def _item(item: Item, project: Project, settings: Settings) -> ItemFigures:
-    lines = line_figures(item.derivations, project)
+def _item(index: int, project: Project, settings: Settings, sums: _Sums) -> ItemFigures:
+    item, path = project.items[index], f"items/{index}"
+    lines = _line_figures(item.derivations, project, sums, f"{path}/derivations")
     top = [
         figures.amount for figures, depth in zip(lines, depths(item.derivations), strict=True) if depth == 0
     ]
-    current = Amounts(sum_written(top), item.current_subsidy)
+    current = Amounts(sums.of(f"{path}/current/total", top), item.current_subsidy)
     return ItemFigures(_row(Amounts(item.previous.total, item.previous.subsidy), current, settings), lines)
 
 
 def depths(lines: tuple[Line, ...]) -> list[int]:
-    """Return how deep each line counts: a line cannot stand deeper than one below the line above it."""
+    """Return how deep each line counts: one below the nearest line above that is less deep; -1 for a remark."""
     counted: list[int] = []
+    path: list[int] = []
     for line in lines:
-        counted.append(min(line.depth, counted[-1] + 1) if counted else 0)
+        if line.is_remark:
+            counted.append(-1)
+            continue
+        while path and path[-1] >= line.depth:
+            path.pop()
+        counted.append(len(path))
+        path.append(line.depth)
     return counted
 
 
-def line_figures(lines: tuple[Line, ...], project: Project) -> tuple[LineFigures, ...]:
+def _line_figures(
+    lines: tuple[Line, ...], project: Project, sums: _Sums, path: str
+) -> tuple[LineFigures, ...]:
     """Return the amounts of an item's lines, headings as the sum of the lines directly below."""
     levels = depths(lines)
     children: list[list[int]] = [[] for _ in lines]
-    path: list[int] = []
+    above: list[int] = []
     for index, depth in enumerate(levels):
-        del path[depth:]
-        if path:
-            children[path[-1]].append(index)
-        path.append(index)
+        if depth < 0:
+            continue
+        del above[depth:]
+        if above:
+            children[above[-1]].append(index)
+        above.append(index)
     amounts: list[int | None] = [None] * len(lines)
     derivations: list[Derivation | None] = [
         derive(line.expression, project.rounding) if line.expression else None for line in lines
     ]
     for index in range(len(lines) - 1, -1, -1):
         own = derivations[index]
-        if children[index]:
-            amounts[index] = sum_written(amounts[child] for child in children[index])
+        if children[index] or (own is None and not lines[index].is_remark):
+            amounts[index] = sums.of(f"{path}/{index}/amount", [amounts[child] for child in children[index]])
         elif own is not None:
             amounts[index] = own.amount
     return tuple(
         LineFigures(amounts[index], tuple(children[index]), derivations[index]) for index in range(len(lines))
     )
-
-
-def _sums(pairs: Iterable[Amounts]) -> Amounts:
-    listed = list(pairs)
-    return Amounts(sum_written(p.total for p in listed), sum_written(p.subsidy for p in listed))
 
 
 def _row(previous: Amounts, current: Amounts, settings: Settings) -> RowFigures:

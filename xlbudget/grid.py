@@ -69,22 +69,27 @@ class Area(NamedTuple):
 
 
 EMPTY = Cell()
+Rows = Mapping[int, Mapping[int, Cell]]
+"""Cells by row and column."""
 
 
 class Grid:
     """One sheet, read: an immutable picture; editing goes through ``Book.apply``.
 
-    ``cells`` holds every cell that the sheet stores, also blank ones that only have a style.
     ``widths`` are column widths in characters, ``heights`` row heights in points, where set.
     """
 
-    __slots__ = ("cells", "date1904", "heights", "hidden_rows", "merges", "name", "notes", "widths")
+    __slots__ = (
+        "_cells", "_filled", "_rows", "date1904", "heights", "hidden_rows", "merges", "name", "notes", "widths",
+    )  # fmt: skip
 
     def __init__(
         self,
         name: str,
         cells: Mapping[Ref, Cell] | None = None,
         *,
+        rows: Rows | None = None,
+        filled: Rows | None = None,
         merges: tuple[Area, ...] = (),
         widths: Mapping[int, float] | None = None,
         heights: Mapping[int, float] | None = None,
@@ -92,9 +97,14 @@ class Grid:
         notes: Mapping[Ref, Note] | None = None,
         date1904: bool = False,
     ) -> None:
+        """Give the cells by address or, from a reader that has them so, by ``rows`` and columns, with those
+        that are ``filled``.
+        """
         nothing: Mapping[object, object] = MappingProxyType({})
         self.name = name
-        self.cells: Mapping[Ref, Cell] = cells if cells is not None else nothing  # type: ignore[assignment]
+        self._rows = rows
+        self._filled = filled
+        self._cells: Mapping[Ref, Cell] | None = cells if cells is not None or rows is not None else nothing  # type: ignore[assignment]
         self.merges = merges
         self.widths: Mapping[int, float] = widths if widths is not None else nothing  # type: ignore[assignment]
         self.heights: Mapping[int, float] = heights if heights is not None else nothing  # type: ignore[assignment]
@@ -102,18 +112,42 @@ class Grid:
         self.notes: Mapping[Ref, Note] = notes if notes is not None else nothing  # type: ignore[assignment]
         self.date1904 = date1904
 
+    @property
+    def cells(self) -> Mapping[Ref, Cell]:
+        """Every cell that the sheet stores, also blank ones that only have a style."""
+        if self._cells is None:
+            rows = self._rows or {}
+            self._cells = {
+                (row, column): cell for row, cells in rows.items() for column, cell in cells.items()
+            }
+        return self._cells
+
+    @property
+    def filled(self) -> Rows:
+        """The cells that hold a value or a formula, by row and column, rows from top to bottom."""
+        if self._filled is None:
+            rows: dict[int, dict[int, Cell]] = {}
+            for (row, column), cell in self.cells.items():
+                if cell[0] is not None or cell[1] is not None:
+                    rows.setdefault(row, {})[column] = cell
+            self._filled = dict(sorted(rows.items()))
+        return self._filled
+
     def cell(self, row: int, column: int) -> Cell:
         """Return the cell at an address, an empty one where the sheet stores none."""
-        return self.cells.get((row, column), EMPTY)
+        if self._rows is None:
+            return self.cells.get((row, column), EMPTY)
+        cells = self._rows.get(row)
+        return EMPTY if cells is None else cells.get(column, EMPTY)
 
     def value(self, row: int, column: int) -> Value:
         """Return the value at an address."""
-        return self.cells.get((row, column), EMPTY).value
+        return self.cell(row, column).value
 
     @property
     def last_row(self) -> int:
         """The last row that holds a value or a formula, 0 for a blank sheet."""
-        return max((ref[0] for ref, c in self.cells.items() if c.value is not None or c.formula), default=0)
+        return max(self.filled, default=0)
 
 
 @lru_cache(maxsize=1024)

@@ -1,4 +1,6 @@
-"""Particles that follow the sound before them: 이/가, 을/를, 은/는, 과/와, (으)로."""
+"""Korean words: particles that follow the sound before them (이/가, 을/를, 은/는, 과/와, (으)로), and names as people
+compare them.
+"""
 
 from __future__ import annotations
 
@@ -46,3 +48,12 @@ def with_particle(word: str, particle: str) -> str:
     if particle in {"으로", "로"} and rieul:
         return word + after_vowel
     return word + (after_consonant if closed else after_vowel)
+
+
+MIDDLE_DOTS = "·ㆍ‧・∙•⋅･"
+_NOT_COUNTED = str.maketrans("", "", MIDDLE_DOTS)
+
+
+def name_key(name: str) -> str:
+    """Return what counts when names are compared: neither white space nor middle dots."""
+    return "".join(name.split()).translate(_NOT_COUNTED)

@@ -29,6 +29,8 @@ from xlbudget.grid import Value, a1
 from xlbudget.money import Rounding
 
 SCHEMA_VERSION = 1
+REMARK = "※"
+"""The marker of a line of 산출근거 that says something and amounts to nothing."""
 LARGEST_AMOUNT = 10**15
 """Whole 천원 that a spreadsheet number still holds exactly (15 digits)."""
 
@@ -97,7 +99,7 @@ class Line(Record):
 
     ``depth`` 0 is a ○ line, 1 a - line below it. ``stated`` is the result written behind ``=``.
     ``subsidy`` is the (x…) part of the line, where somebody wrote it. Label and expression are kept as the
-    text of both is split when it stands in one cell.
+    text of both is split when it stands in one cell. A line marked ※ is a remark.
     """
 
     depth: Annotated[int, Field(strict=True, ge=0, le=9)] = 0
@@ -108,6 +110,11 @@ class Line(Record):
     subsidy: Amount | None = None
     note: Text = ""
 
+    @property
+    def is_remark(self) -> bool:
+        """Whether the line only says something (※): it has no amount, and no line belongs to it."""
+        return self.marker == REMARK
+
     @model_validator(mode="before")
     @classmethod
     def _split_as_one_text(cls, data: Any) -> Any:
@@ -116,7 +123,10 @@ class Line(Record):
         label, expression = data.get("label", ""), data.get("expression")
         if not isinstance(label, str) or not (expression is None or isinstance(expression, str)):
             return data
-        split = _split(f"{label} {expression or ''}".strip())
+        whole = f"{label} {expression or ''}".strip()
+        if data.get("marker") == REMARK:
+            return data | {"label": whole, "expression": None, "stated": None}
+        split = _split(whole)
         depth = data.get("depth", 0)
         below = isinstance(depth, int) and depth > 0
         return (
@@ -191,6 +201,19 @@ class Typed(NamedTuple):
     place: Place
 
 
+class WrittenSum(NamedTuple):
+    """A row 계 or 소계 that somebody put into a table: the amount typed there, and the figures that it sums up.
+
+    ``parts`` are the paths since the sum before it. ``whole`` is a 계 at the foot, which sums up the whole table.
+    """
+
+    path: str
+    label: str
+    amount: int
+    parts: tuple[str, ...]
+    whole: bool = False
+
+
 @dataclass(slots=True)
 class Evidence:
     """Where a project was read from; empty for a project that came from JSON.
@@ -199,12 +222,16 @@ class Evidence:
     ``typed`` holds what stood in computed cells, under the path of the computed figure
     (``items/0/current/total``, ``items/0/derivations/2/amount``, ``total/change/total``, ``cost/total``,
     ``schedule_total`` …). ``texts`` are the derivation texts as written, and amounts that stand there as text. ``findings`` are what reading found.
+    ``sums`` are rows 계 and 소계 of people's own, ``leftovers`` formulas of ours beside which nothing is left, by
+    table.
     """
 
     cells: dict[str, Place] = field(default_factory=dict)
     typed: dict[str, Typed] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    sums: list[WrittenSum] = field(default_factory=list)
+    leftovers: dict[str, list[Place]] = field(default_factory=dict)
 
     def place(self, path: str) -> Place | None:
         """Return the cell of a figure, written or computed."""
@@ -219,7 +246,7 @@ class Project(Record):
 
     schema_version: Annotated[int, Field(strict=True, ge=1, le=SCHEMA_VERSION)] = SCHEMA_VERSION
     name: Text
-    fiscal_year: Year
+    fiscal_year: Year | None = None
     round: Text = "본예산"
     rounding: Rounding = Rounding.CEIL
     account: Text = ""
@@ -256,6 +283,10 @@ class Project(Record):
     @classmethod
     def _drop_blank_steps(cls, steps: tuple[Step, ...]) -> tuple[Step, ...]:
         return tuple(step for step in steps if step != Step())
+
+    def said_year(self, behind: str = "", *, later: int = 0, otherwise: str = "") -> str:
+        """Return the fiscal year, or one so much later, with what follows it; ``otherwise`` where none is written."""
+        return otherwise if self.fiscal_year is None else f"{self.fiscal_year + later}{behind}"
 
     @property
     def evidence(self) -> Evidence:

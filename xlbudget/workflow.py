@@ -17,6 +17,7 @@ from xlbudget.book.file.opening import read_file
 from xlbudget.checks import Earlier
 from xlbudget.checks import judge as judge_figures
 from xlbudget.edits import Edit, written_sheets
+from xlbudget.errors import XlbudgetError
 from xlbudget.exchange.project_json import load
 from xlbudget.figures import Figures, Settings, compute
 from xlbudget.findings import Finding, Summary
@@ -74,6 +75,7 @@ def judge(book: Book, last: Outcome | None = None) -> Outcome:
         last=Earlier(last.project, last.figures) if last is not None else None,
         objects=read_objects(book.read(layout.OBJECTS)) if layout.OBJECTS in book.sheets() else None,
         accepted=accepted_exceptions(records),
+        settings=settings,
     )
     return Outcome(project, settings, figures, findings, summary, records=records)
 
@@ -138,17 +140,34 @@ def finish(book: Book, verb: str, judged: Outcome) -> Outcome:
     return replace(judged, edits=tuple(edit for step in VERBS[verb] for edit in step(book, judged)))
 
 
-def transform(data: bytes, name: str, verb: str | None) -> tuple[Outcome, bytes | None]:
+def transform(
+    data: bytes, name: str, verb: str | None, target: Path | None = None
+) -> tuple[Outcome, bytes | None]:
     """Judge the contents of a file and, with a verb, return the workbook that it makes of them.
 
-    ``name`` says by its ending what the file is (.xlsx, .xlsm, .json). No file is read or written.
+    ``name`` says by its ending what the file is (.xlsx, .xlsm, .json), ``target`` what the result is to be called.
+    No file is read or written. Raises ``BookReadOnly`` where the result cannot have that name.
     """
     book = book_of(data, name)
     if verb is None:
         return judge(book), None
+    if target is not None:
+        check_name(book, target)
     outcome = plan(book, verb)
     book.apply(outcome.edits)
     return outcome, book.to_bytes()
+
+
+def is_untouched_result(path: Path) -> bool:
+    """Whether a file is a finished workbook as a run left it: building it once more does not change a byte.
+
+    Any other program that saves it writes its parts in its own way.
+    """
+    try:
+        data = path.read_bytes()
+        return transform(data, path.name, "build")[1] == data
+    except (XlbudgetError, OSError):
+        return False
 
 
 def preview(data: bytes, name: str, verb: str) -> tuple[Outcome, tuple[str, ...]]:
@@ -169,7 +188,9 @@ def book_of(data: bytes, name: str) -> FileBook:
     try:
         return book_from_json(data.decode("utf-8-sig"), name)
     except UnicodeDecodeError as error:
-        raise BookUnreadable(f"{name}: 읽을 수 없습니다({error}). UTF-8 글자 파일인지 확인하세요.") from error
+        raise BookUnreadable(
+            f"{name}: {error.start + 1:,}번째 바이트가 UTF-8 글자가 아닙니다. UTF-8로 다시 저장하세요."
+        ) from error
 
 
 def open_book(path: str | Path) -> FileBook:
@@ -199,7 +220,7 @@ def read(path: str | Path) -> Project:
 
 def check(project: Project, settings: Settings | None = None) -> list[Finding]:
     """Return what is wrong with a project's figures, gravest first."""
-    return list(judge_figures(project, compute(project, settings))[0])
+    return list(judge_figures(project, compute(project, settings), settings=settings)[0])
 
 
 def build(path: str | Path, out: str | Path | None = None, *, in_place: bool = False) -> Outcome:
@@ -213,19 +234,36 @@ def build(path: str | Path, out: str | Path | None = None, *, in_place: bool = F
     outcome = plan(book, "build")
     book.apply(outcome.edits)
     target = source if in_place else Path(out) if out is not None else default_target(source)
-    save(book, target, backup=in_place or out is None)
+    save(book, target, backup=in_place or (out is None and not is_untouched_result(target)))
     return replace(outcome, out=target)
+
+
+def printed(path: str | Path) -> bytes:
+    """Return the 사업설명서 that a workbook (.xlsx, .xlsm) or a JSON file makes, as the bytes of a PDF file.
+
+    Raises ``PdfUnavailable`` where neither Excel nor LibreOffice is there to make it.
+    """
+    from xlbudget.exchange.pdf import sheet_pdf
+
+    book = open_book(path)
+    book.apply(plan(book, "describe").edits)
+    return sheet_pdf(book, layout.DESCRIPTION)
 
 
 def save(book: FileBook, target: Path, *, backup: bool = False) -> None:
     """Save to a file; the folder must be there, and the name must say what the file is."""
+    check_name(book, target)
+    book.save(target, backup=backup)
+
+
+def check_name(book: FileBook, target: Path) -> None:
+    """Refuse a name that does not say what the file is. Raises ``BookReadOnly``."""
     ending = ".xlsm" if book.has_macros else ".xlsx"
     if target.suffix.lower() != ending:
         kind = "매크로가 든" if book.has_macros else "매크로가 없는"
         raise BookReadOnly(
             f"{target}: {kind} 통합 문서라서 파일 이름이 {with_particle(ending, '로')} 끝나야 합니다. 이름을 고치세요."
         )
-    book.save(target, backup=backup)
 
 
 def default_target(source: Path) -> Path:

@@ -18,6 +18,7 @@ from xlbudget.batch.report import Report, Totals
 from xlbudget.batch.run import CHUNK, run
 from xlbudget.exchange.report import finding_lines
 from xlbudget.findings import Finding, Severity, Summary
+from xlbudget.korean import with_particle
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -84,6 +85,7 @@ class _Console:
     def __init__(self, plan: Plan, wishes: Wishes, files: int) -> None:
         self.plan = plan
         self.as_json = wishes.as_json
+        self.files = files
         self.several = files > 1
         self.totals = Totals()
         self.worst = 0
@@ -105,6 +107,8 @@ class _Console:
             print(line)
         if not self.plan.preview:
             print(done.target if self.plan.writes else done.name)
+        if done.kept is not None and done.target is not None:
+            _say(f"{done.target}: 전에 있던 파일은 {with_particle(done.kept.name, '로')} 남겨 두었습니다.")
         if self.several and self.plan.writes:
             if done.findings:
                 _say(f"{done.name}: {_summary(done)}")
@@ -120,6 +124,10 @@ class _Console:
             _say(f"xlbudget: {reason}")
         if self.several:
             _say(f"{self.totals} ({monotonic() - self.started:.1f}초)")
+        done = self.totals.counts["files"]
+        if self.several and done < self.files:
+            again = " 같은 명령을 다시 하면 나머지를 이어서 합니다." if folder is not None else ""
+            _say(f"전체 {self.files:,}개 가운데 {done:,}개까지 했습니다.{again}")
 
 
 def _say(text: str) -> None:

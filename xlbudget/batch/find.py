@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from xlbudget.book import BookUnreadable
+from xlbudget.errors import reason
 from xlbudget.workflow import FINISHED
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm"})
@@ -71,7 +72,7 @@ def _below(folder: Path, relative: Path, skip: Path | None) -> Iterator[Found]:
         with os.scandir(folder) as listing:
             entries = sorted(listing, key=lambda entry: entry.name)
     except OSError as error:
-        fault = f"{folder}: 폴더를 볼 수 없습니다({error.strerror}). 권한과 네트워크 연결을 확인하세요."
+        fault = f"{folder}: 폴더를 볼 수 없습니다({reason(error)}). 권한과 네트워크 연결을 확인하세요."
         yield Found(folder, relative, fault)
         return
     names = {entry.name for entry in entries}

@@ -15,6 +15,7 @@ from xlbudget.batch.ledger import Ledger, shape
 from xlbudget.batch.pools import Pool
 from xlbudget.batch.run import CHUNK, run
 from xlbudget.book import BookBusy, BookReadOnly
+from xlbudget.errors import reason
 
 OWN = ".xlbudget"
 """The folder in an output folder that holds its lock and its ledger."""
@@ -46,7 +47,7 @@ class Folder:
             self._ledger.add(done)
         except OSError as error:
             notice = (
-                f"{self.path}: 진행 기록을 남기지 못했습니다({error.strerror}). 다음 실행에서 다시 만듭니다."
+                f"{self.path}: 진행 기록을 남기지 못했습니다({reason(error)}). 다음 실행에서 다시 만듭니다."
             )
             if notice not in self.notices:
                 self.notices.append(notice)
@@ -73,7 +74,7 @@ def output_folder(path: Path, verb: str | None) -> Iterator[Folder]:
         ) from None
     except OSError as error:
         raise BookReadOnly(
-            f"{path}: 결과를 둘 수 없는 폴더입니다({error.strerror}). 권한과 남은 공간을 확인하세요."
+            f"{path}: 결과를 둘 수 없는 폴더입니다({reason(error)}). 권한과 남은 공간을 확인하세요."
         ) from None
     try:
         _sweep(path)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from xlbudget.book import BookBusy
 from xlbudget.book.file.opening import read_file
 from xlbudget.book.file.save import Stamp, save, stamp
-from xlbudget.errors import XlbudgetError
+from xlbudget.errors import XlbudgetError, reason
 
 TRIES = 3
 SAVERS = 8
@@ -57,7 +57,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of a job.
+    """What became of a job. ``kept`` is the backup of a file that stood where the result was written.
 
     ``report`` is what ``check --json`` prints of it. ``result`` is filled only where the worker could not
     write the file itself.
@@ -71,6 +71,7 @@ class Done:
     made: Made | None = None
     changes: tuple[str, ...] = ()
     result: bytes | None = None
+    kept: Path | None = None
 
     @property
     def findings(self) -> int:
@@ -111,6 +112,7 @@ def _begun(job: Job, savers: Executor) -> Callable[[], Done]:
 
 
 _FAULTS = (XlbudgetError, OSError, MemoryError, RecursionError)
+_TOO_MUCH = {MemoryError: "기억 장치가 모자람", RecursionError: "내용이 너무 깊이 겹침"}
 
 
 def _made(job: Job) -> tuple[Done, Callable[[], Done] | None]:
@@ -130,10 +132,11 @@ def _made(job: Job) -> tuple[Done, Callable[[], Done] | None]:
     return done, lambda: _put(job, done, seen)
 
 
-def _told(job: Job, error: BaseException) -> Done:
+def _told(job: Job, error: Exception) -> Done:
     if isinstance(error, XlbudgetError):
         return failed(job, str(error))
-    return failed(job, f"처리하지 못했습니다({error or type(error).__name__}).")
+    why = reason(error) if isinstance(error, OSError) else _TOO_MUCH[type(error)]
+    return failed(job, f"처리하지 못했습니다({why}).")
 
 
 def failed(job: Job, reason: str) -> Done:
@@ -181,7 +184,7 @@ def _worked(job: Job, data: bytes, source: str) -> Done:
         outcome, changes = preview(data, job.source.name, job.verb or "build")
         result = None
     else:
-        outcome, result = transform(data, job.source.name, job.verb)
+        outcome, result = transform(data, job.source.name, job.verb, job.target)
         changes = ()
     report = report_json(job.name, outcome.findings, outcome.summary)
     made = Made(source, digest(result)) if result is not None else None
@@ -191,16 +194,22 @@ def _worked(job: Job, data: bytes, source: str) -> Done:
 def _put(job: Job, done: Done, seen: Stamp | None) -> Done:
     assert done.result is not None
     try:
-        put(job, done.result, seen)
+        kept = put(job, done.result, seen)
     except _FAULTS as error:
         return _told(job, error)
-    return replace(done, result=None)
+    return replace(done, result=None, kept=kept)
 
 
-def put(job: Job, result: bytes, seen: Stamp | None = None) -> None:
-    """Write the result of a job; its folder is made where it is missing. Raises ``BookError``, ``OSError``."""
+def put(job: Job, result: bytes, seen: Stamp | None = None) -> Path | None:
+    """Write the result of a job, its folder made where it is missing; return the backup that was kept, if any.
+
+    An earlier result that nobody touched needs none. Raises ``BookError``, ``OSError``.
+    """
+    from xlbudget.workflow import is_untouched_result
+
     assert job.target is not None
     if not job.target.parent.is_dir():
         job.target.parent.mkdir(parents=True, exist_ok=True)
     own = job.target == job.source
-    save(job.target, result, opened=seen if own else None, backup=job.backup, one_of_many=not job.backup)
+    backup = job.backup and (own or not is_untouched_result(job.target))
+    return save(job.target, result, opened=seen if own else None, backup=backup, one_of_many=not job.backup)

@@ -115,10 +115,8 @@ def cluster(address: str) -> Pool:
     try:
         client = distributed.Client(address, timeout=10, set_as_default=False)
         workers = sum(client.nthreads().values())
-    except (OSError, ValueError, TimeoutError) as error:
-        raise ClusterMissing(
-            f"{address}: 클러스터에 닿지 않습니다({error}). 주소와 스케줄러를 확인하세요."
-        ) from None
+    except (OSError, ValueError, TimeoutError):
+        raise ClusterMissing(f"{address}: 클러스터에 닿지 않습니다. 주소와 스케줄러를 확인하세요.") from None
     lost = (distributed.scheduler.KilledWorker, CancelledError)
     return Pool(lambda: OnCluster(client), max(2, workers), lost, shares_disk=False, close=client.close)
 

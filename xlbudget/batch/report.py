@@ -9,7 +9,7 @@ import csv
 import io
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -17,12 +17,12 @@ from typing import Any, NamedTuple, Protocol, TextIO
 
 from xlbudget.batch.jobs import Done, Status
 from xlbudget.book import BookReadOnly
-from xlbudget.errors import XlbudgetError
+from xlbudget.errors import XlbudgetError, reason
 from xlbudget.findings import Severity
 
 COLUMNS = ("파일", "상태", "결과", "까닭", "오류", "확인", "참고", "구분", "규칙", "위치", "내용")
 _WORDS = {Status.DONE: "완료", Status.UNCHANGED: "그대로", Status.FAILED: "실패"}
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """How a text begins that a spreadsheet would take for a formula when it opens a CSV file."""
 
 
@@ -130,7 +130,7 @@ class Report:
 
 def _unwritable(path: Path, error: OSError) -> BookReadOnly:
     return BookReadOnly(
-        f"{path}: 보고서를 쓸 수 없습니다({error.strerror}). 폴더, 권한, 남은 공간을 확인하세요."
+        f"{path}: 보고서를 쓸 수 없습니다({reason(error)}). 폴더, 권한, 남은 공간을 확인하세요."
     )
 
 
@@ -162,13 +162,14 @@ class _Csv:
         self.writer.writerow(COLUMNS)
 
     def add(self, done: Done) -> None:
-        self.writer.writerows(map(_harmless, rows(done)))
+        self.writer.writerows(map(harmless, rows(done)))
 
     def finish(self, totals: dict[str, int]) -> None:
         """Nothing follows the last row."""
 
 
-def _harmless(row: Row) -> list[object]:
+def harmless(row: Iterable[object]) -> list[object]:
+    """Return a row of a CSV file in which no text begins as a formula does."""
     return [f"'{value}" if isinstance(value, str) and value.startswith(_RISKY) else value for value in row]
 
 

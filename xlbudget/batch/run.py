@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import ExitStack
 from itertools import islice
 
 from xlbudget.batch.jobs import Done, Job, failed, put, read_steadily, work
 from xlbudget.batch.pools import Pool
-from xlbudget.errors import XlbudgetError
+from xlbudget.errors import XlbudgetError, reason
 
 CHUNK = 50
 """Jobs a task: enough that handing them over costs nothing, few enough that a bar moves."""
@@ -21,10 +21,14 @@ WAITING = 3
 
 _Chunk = tuple[Job, ...]
 _Task = tuple[_Chunk, Future[tuple[Done, ...]] | None]
+Work = Callable[[_Chunk], tuple[Done, ...]]
+"""What a worker does with a chunk of jobs: a result for each, whatever is wrong with it."""
 
 
-def run(jobs: Iterable[Job], pool: Pool, *, chunk: int = CHUNK) -> Iterator[Done]:
+def run(jobs: Iterable[Job], pool: Pool, *, chunk: int = CHUNK, task: Work = work) -> Iterator[Done]:
     """Do jobs and yield what became of each, in their order; at most a few chunks are held at a time.
+
+    ``task`` is what is done with each chunk; a worker has to find it by its name.
 
     Where workers die (out of memory, killed, crashed), the chunks that were under way are done again by
     workers of their own, halved until the job that kills its worker stands alone: that one has failed, all
@@ -37,7 +41,7 @@ def run(jobs: Iterable[Job], pool: Pool, *, chunk: int = CHUNK) -> Iterator[Done
     try:
         while True:
             for fresh in islice(chunks, window - len(waiting)):
-                waiting.append(_submitted(executor, fresh, pool))
+                waiting.append(_submitted(executor, fresh, pool, task))
             if not waiting:
                 return
             first, future = waiting.popleft()
@@ -48,7 +52,7 @@ def run(jobs: Iterable[Job], pool: Pool, *, chunk: int = CHUNK) -> Iterator[Done
                 waiting.clear()
                 executor.shutdown(wait=False, cancel_futures=True)
                 for suspect in suspects:
-                    yield from _finished(suspect, _alone(suspect, pool))
+                    yield from _finished(suspect, _alone(suspect, pool, task))
                 executor = pool.start()
             else:
                 yield from _finished(first, results)
@@ -56,9 +60,9 @@ def run(jobs: Iterable[Job], pool: Pool, *, chunk: int = CHUNK) -> Iterator[Done
         executor.shutdown(wait=True, cancel_futures=True)
 
 
-def _submitted(executor: Executor, chunk: _Chunk, pool: Pool) -> _Task:
+def _submitted(executor: Executor, chunk: _Chunk, pool: Pool, task: Work) -> _Task:
     try:
-        return chunk, executor.submit(work, chunk)
+        return chunk, executor.submit(task, chunk)
     except pool.lost:
         return chunk, None
 
@@ -73,19 +77,19 @@ def _result(future: Future[tuple[Done, ...]] | None, pool: Pool) -> tuple[Done, 
         return None
 
 
-def _alone(chunk: _Chunk, pool: Pool) -> tuple[Done, ...]:
+def _alone(chunk: _Chunk, pool: Pool, task: Work) -> tuple[Done, ...]:
     """Do a chunk on workers of its own; halve it where they die."""
     with ExitStack() as stack:
         executor = pool.start()
         stack.callback(executor.shutdown, wait=True, cancel_futures=True)
-        results = _result(_submitted(executor, chunk, pool)[1], pool)
+        results = _result(_submitted(executor, chunk, pool, task)[1], pool)
     if results is not None:
         return results
     if len(chunk) == 1:
         reason = "이 파일을 처리하던 프로세스가 멈춰 버렸습니다. 파일이 지나치게 크지 않은지 확인하세요."
         return (failed(chunk[0], reason),)
     half = len(chunk) // 2
-    return (*_alone(chunk[:half], pool), *_alone(chunk[half:], pool))
+    return (*_alone(chunk[:half], pool, task), *_alone(chunk[half:], pool, task))
 
 
 def _finished(chunk: _Chunk, results: tuple[Done, ...]) -> Iterator[Done]:
@@ -97,12 +101,12 @@ def _finished(chunk: _Chunk, results: tuple[Done, ...]) -> Iterator[Done]:
 def _written(job: Job, done: Done) -> Done:
     assert done.result is not None
     try:
-        put(job, done.result)
+        kept = put(job, done.result)
     except XlbudgetError as error:
         return failed(job, str(error))
     except OSError as error:
-        return failed(job, f"저장하지 못했습니다({error.strerror or error}).")
-    return Done(done.name, done.status, done.target, done.reason, done.report, done.made)
+        return failed(job, f"저장하지 못했습니다({reason(error)}).")
+    return Done(done.name, done.status, done.target, done.reason, done.report, done.made, kept=kept)
 
 
 def _chunked(jobs: Iterable[Job], pool: Pool, most: int) -> Iterator[_Chunk]:

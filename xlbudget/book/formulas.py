@@ -20,14 +20,14 @@ _CELL = r"\$?[A-Za-z]{1,3}\$?[0-9]{1,7}"
 _NOT_AFTER = r"(?![\w.(\[!])"
 _TOKEN = re.compile(
     rf"""
-    (?P<string> "(?:[^"]|"")*+"? )
-  | (?P<sheet> '(?:[^']|'')++'! | (?:\[[^\[\]]++\])?[\w.]++(?::[\w.]++)?! | \[[^\[\]]++\]! )?
+    (?P<string> "(?>(?:[^"]|"")*)"? )
+  | (?P<sheet> '(?>(?:[^']|'')+)'! | (?:\[[^\[\]]++\])?[\w.]++(?::[\w.]++)?! | \[[^\[\]]++\]! )?
     (?P<ref> {_CELL}(?::{_CELL})? | \$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}} | \$?[0-9]{{1,7}}:\$?[0-9]{{1,7}} ){_NOT_AFTER}
-  | (?P<error> (?:'(?:[^']|'')++'!|[\w.]++!)?\#[A-Za-z0-9_/]+[!?]? )
-  | (?P<book> '(?:[^']|'')++'! | (?:\[[^\[\]]++\])?[\w.]++(?::[\w.]++)?! | \[[^\[\]]++\]! )
+  | (?P<error> (?:'(?>(?:[^']|'')+)'!|[\w.]++!)?\#[A-Za-z0-9_/]+[!?]? )
+  | (?P<book> '(?>(?:[^']|'')+)'! | (?:\[[^\[\]]++\])?[\w.]++(?::[\w.]++)?! | \[[^\[\]]++\]! )
   | (?P<table> [^\W\d][\w.]*\[ | \[ )
   | (?P<name> [^\W\d][\w.\\?]* | \\[\w.\\?]* )
-  | (?P<stray> '(?:[^']|'')*+'? )
+  | (?P<stray> '(?>(?:[^']|'')*)'? )
   | (?P<number> [0-9]+\.?[0-9]*(?:[eE][+-]?[0-9]+)? | \.[0-9]+ )
     """,
     re.VERBOSE,
@@ -271,15 +271,16 @@ def touches(text: str, own: str, changed: Callable[[str, Area], bool], sheets: S
 
     ``sheets`` are all sheets in order, for 3-D references.
     """
-    for named, area in reach(text).areas:
-        if len(named) < 2:
-            if changed(named[0] if named else own, area):
-                return True
-            continue
-        between = named
-        if named[0] in sheets and named[1] in sheets:
-            low, high = sorted((sheets.index(named[0]), sheets.index(named[1])))
-            between = tuple(sheets[low : high + 1])
-        if any(changed(sheet, area) for sheet in between):
-            return True
-    return False
+    return any(
+        changed(sheet, area) for named, area in reach(text).areas for sheet in between(named, own, sheets)
+    )
+
+
+def between(named: tuple[str, ...], own: str, sheets: Sequence[str]) -> tuple[str, ...]:
+    """Return the sheets on which a reference of sheet ``own`` lies: two names stand for all between them."""
+    if len(named) < 2:
+        return named or (own,)
+    if named[0] not in sheets or named[1] not in sheets:
+        return named
+    low, high = sorted((sheets.index(named[0]), sheets.index(named[1])))
+    return tuple(sheets[low : high + 1])

@@ -123,6 +123,29 @@ def kept(content: Content, where: str) -> Cell:
     return Cell(kept_value(content, where))
 
 
+_LARGEST_PLAIN = 10**15
+
+
+def plainly_kept(content: Content) -> Cell | None:
+    """Return what `kept` does for a content that plainly fits into a cell, ``None`` for any other."""
+    kind = type(content)
+    if kind is Formula:
+        text: str = content.text  # type: ignore[union-attr]
+        value: Value = content.value  # type: ignore[union-attr]
+        fits = 0 < len(text) <= LONGEST_FORMULA and text.isprintable()
+        return Cell(value, text) if fits and _is_plain(value) else None
+    return Cell(content) if _is_plain(content) else None  # type: ignore[arg-type]
+
+
+def _is_plain(value: object) -> bool:
+    kind = type(value)
+    if kind is int:
+        return -_LARGEST_PLAIN < value < _LARGEST_PLAIN  # type: ignore[operator]
+    if kind is str:
+        return len(value) <= LONGEST_TEXT // 2 and value.isprintable()  # type: ignore[arg-type, attr-defined]
+    return value is None
+
+
 def kept_value(value: Value, where: str) -> Value:
     """Return a value as the workbook will give it back. Raises ``EditRefused``."""
     if value is None or isinstance(value, bool):

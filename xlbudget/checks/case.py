@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from xlbudget.checks.identities import Identity
-from xlbudget.figures import Amounts, Figures
+from xlbudget.figures import Amounts, Figures, Settings
 from xlbudget.findings import LAST_YEAR_CELLS, Finding, Suspect, catalogue
 from xlbudget.grid import CellError, Value
 from xlbudget.korean import with_particle
@@ -52,12 +52,14 @@ class Case:
         figures: Figures,
         last: Earlier | None = None,
         objects: Objects | None = None,
+        settings: Settings | None = None,
     ) -> None:
         self.project = project
         self.figures = figures
         self.evidence = project.evidence
         self.last = last
         self.objects = objects
+        self.settings = settings or Settings()
 
     @cached_property
     def computed(self) -> dict[str, int]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
 
 from xlbudget.checks.case import Case, differs, won
 from xlbudget.derivation import derive
-from xlbudget.findings import Finding
+from xlbudget.findings import Finding, Severity
 from xlbudget.korean import quoted, with_particle
+from xlbudget.money import won_text
 from xlbudget.project import Line
 
 
@@ -26,11 +29,14 @@ def unreadable_lines(case: Case) -> Iterator[Finding]:
     """BUD-N03: a line without lines below it has an expression that can be computed."""
     for path, line, i, j in _lines(case):
         figures = case.figures.items[i].lines[j]
-        if figures.children and line.expression is None:
+        if line.is_remark or (figures.children and line.expression is None):
             continue
         text = case.evidence.texts.get(f"{path}/text") or " ".join(
             filter(None, (line.label, line.expression))
         )
+        if f"{path}/amount" in case.figures.kept:
+            yield replace(_amount_alone(case, path, line), severity=Severity.NOTE)
+            continue
         own = figures.derivation or derive(text, case.project.rounding)
         if own.error is None:
             continue
@@ -43,11 +49,25 @@ def unreadable_lines(case: Case) -> Iterator[Finding]:
         )
 
 
+def _amount_alone(case: Case, path: str, line: Line) -> Finding:
+    """Of a supplementary budget: a line that does not change may be printed with its amount alone."""
+    typed = case.figures.kept[f"{path}/amount"].typed
+    return case.finding(
+        "BUD-N03",
+        f"{line_name(line)} 줄에 식이 없어 적힌 금액 {with_particle(won(typed), '을')} 그대로 셈에 넣었습니다.",
+        (f"{path}/amount",),
+        written=typed,
+    )
+
+
 def stated_amounts(case: Case) -> Iterator[Finding]:
     """BUD-C02: the amount stated behind ``=`` is the value of the expression, in 천원."""
     for path, line, i, j in _lines(case):
         figures = case.figures.items[i].lines[j]
-        if line.stated is None or figures.amount is None or line.stated == figures.amount:
+        if line.stated is None or figures.amount is None:
+            continue
+        if line.stated == figures.amount:
+            yield from _stated_in_won(case, path, line)
             continue
         if figures.children and line.expression is None:
             code, right = "BUD-C03", "그 아래 줄의 합계"
@@ -67,6 +87,37 @@ def stated_amounts(case: Case) -> Iterator[Finding]:
         )
 
 
+def _stated_in_won(case: Case, path: str, line: Line) -> Iterator[Finding]:
+    """A result stated in 원 is compared in 원, down to the digits that it shows: ``1,065,073,000`` may stand for
+    1,065,073,200.
+    """
+    text = case.evidence.texts.get(f"{path}/text", "")
+    if "=" not in text:
+        return
+    told = derive(text, case.project.rounding)
+    stated, exact = told.stated_won, told.won
+    if stated is None or exact is None or stated.denominator != 1:
+        return
+    shown = next((unit for unit in (1_000, 100, 10) if stated % unit == 0), 1)
+    if abs(stated - exact) < shown:
+        return
+    gap, value, written = (_won_figures(amount) for amount in (abs(stated - exact), exact, stated))
+    yield case.finding(
+        "BUD-C02",
+        f"{with_particle(f'{line_name(line)} 줄에 적힌 금액 {written}원', '이')} 산출식의 값 "
+        f"{with_particle(f'{value}원', '과')} {gap}원 다릅니다. 식과 금액 가운데 틀린 쪽을 고치세요.",
+        (f"{path}/text", f"{path}/amount"),
+        written=int(stated),
+        expected=exact,
+        unit="원",
+    )
+
+
+def _won_figures(amount: Fraction) -> str:
+    """Print an amount in 원, exactly."""
+    return f"{int(amount):,}" if amount.denominator == 1 else won_text(amount)
+
+
 def written_line_amounts(case: Case) -> Iterator[Finding]:
     """BUD-C02, BUD-C03: a number typed into the amount cell of a line is what we compute."""
     for path, line, i, j in _lines(case):
@@ -81,7 +132,7 @@ def written_line_amounts(case: Case) -> Iterator[Finding]:
         message = differs(f"{line_name(line)} 줄의 금액 칸", typed, right, figures.amount)
         yield case.finding(
             code,
-            f"{message} 금액 칸은 다시 셈해 {won(figures.amount)}으로 채웁니다.",
+            f"{message} 금액 칸은 다시 셈해 {with_particle(won(figures.amount), '로')} 채웁니다.",
             (f"{path}/amount", *(below or [f"{path}/text"])),
             written=typed,
             expected=figures.amount,

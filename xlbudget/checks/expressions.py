@@ -20,7 +20,10 @@ _RARER = 10
 
 
 class Correction(NamedTuple):
-    """A number of an expression, and the one with which everything holds."""
+    """A number of an expression, and the one with which everything holds.
+
+    ``new`` is empty where the whole line, or a sign, has to go; ``old`` where a sign is missing.
+    """
 
     old: str
     new: str
@@ -55,7 +58,11 @@ def _lines_of(case: Case, candidate: Candidate) -> list[Candidate]:
     index = int(path.split("/")[1])
     item = case.figures.items[index]
     value, total = candidate.values.get(path), item.row.current.total or 0
-    lines = [(j, line.amount or 0) for j, line in enumerate(item.lines) if not line.children]
+    lines = [
+        (j, line.amount or 0)
+        for j, line in enumerate(item.lines)
+        if line.derivation is not None and not line.children
+    ]
     found = []
     for j, amount in lines:
         text = f"items/{index}/derivations/{j}/text"
@@ -73,6 +80,10 @@ def correction(case: Case, candidate: Candidate) -> Correction | None:
     figure = case.figures.items[int(i)].lines[int(j)]
     if value is None or not line.expression or figure.derivation is None or not figure.derivation.amount:
         return None
+    if value == 0:
+        return Correction(line.expression, "")
+    if value == -figure.derivation.amount:
+        return Correction("△", "") if value > 0 else Correction("", "△")
     ratio = Fraction(value, figure.derivation.amount)
     found = [
         c for c in _corrections(line.expression, ratio) if _gives(case, line.expression, c, Fraction(value))
@@ -100,6 +111,10 @@ def _digits(found: Correction | None) -> int:
     """How many digits differ, those that one number has more included; many where nothing fits."""
     if found is None:
         return 6
+    if found.old == "△":
+        return 0
+    if not (found.old and found.new):
+        return 1  # a line or a sign too many is about as frequent as one wrong digit
     old, new = (re.sub(r"[^0-9]", "", text) for text in found)
     size = max(len(old), len(new))
     return sum(a != b for a, b in zip(old.rjust(size), new.rjust(size), strict=True))

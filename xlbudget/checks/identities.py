@@ -33,7 +33,7 @@ SETTLED = Fraction(4, 2)
 class Shape(NamedTuple):
     """All of a project that its identities depend on: how many lines, sources, steps and years, not what they say.
 
-    ``items`` are the depths of the lines of each item, ``funding`` says of each source whether it is inside the
+    ``items`` are the depths of the lines of each item (-1: a remark), ``funding`` says of each source whether it is inside the
     budget, ``steps`` of each step whether its amount is written, ``years`` are the settled years.
     """
 
@@ -91,7 +91,9 @@ def _derivations(shape: Shape) -> Iterator[Identity]:
 def children(levels: tuple[int, ...]) -> Iterator[tuple[int, list[int]]]:
     """Yield each heading of an item with the lines directly below it, by number."""
     for j, depth in enumerate(levels):
-        end = next((k for k in range(j + 1, len(levels)) if levels[k] <= depth), len(levels))
+        if depth < 0:
+            continue  # a remark
+        end = next((k for k in range(j + 1, len(levels)) if 0 <= levels[k] <= depth), len(levels))
         below = [k for k in range(j + 1, end) if levels[k] == depth + 1]
         if below:
             yield j, below
@@ -142,7 +144,9 @@ def _settlements(shape: Shape) -> Iterator[Identity]:
                 code, f"{at}/unspent/{layer}", tuple((s, f"{at}/{c}/{layer}") for s, c in signs), SETTLED
             )
             after = years.get(year + 1)
-            if after is not None:
+            if (
+                after is not None and after > index
+            ):  # out of order: BUD-S05 says so, and which year is which is open
                 code = "BUD-S03" if layer == "total" else "BUD-X02"
                 yield Identity(
                     code, f"settlements/{after}/carried_in/{layer}", ((1, f"{at}/carried_over/{layer}"),)

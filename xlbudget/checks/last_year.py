@@ -8,10 +8,8 @@ from typing import NamedTuple
 
 from xlbudget.checks.case import COLUMN_WORDS, LAST, Case, differs
 from xlbudget.findings import Finding
-from xlbudget.korean import quoted, with_particle
-from xlbudget.project import LAYERS, SETTLEMENT_COLUMNS
-
-_NOT_COUNTED = str.maketrans("", "", "·ㆍ‧・∙•⋅･")
+from xlbudget.korean import name_key, quoted, with_particle
+from xlbudget.project import LAYERS, SETTLEMENT_COLUMNS, Project
 
 
 class Pair(NamedTuple):
@@ -21,14 +19,26 @@ class Pair(NamedTuple):
     there: int
 
 
-def name_key(name: str) -> str:
-    """Return what counts of a name: neither white space nor middle dots."""
-    return "".join(name.split()).translate(_NOT_COUNTED)
+def is_same_project(case: Case) -> bool:
+    """Whether last year's workbook is of the same project: by its name, or else by most of its settled figures."""
+    if case.last is None:
+        return False
+    if name_key(case.project.name) == name_key(case.last.project.name):
+        return True
+    both = [
+        (getattr(ours, column).total, getattr(theirs, column).total)
+        for ours in case.project.settlements
+        for theirs in case.last.project.settlements
+        if ours.year == theirs.year
+        for column in SETTLEMENT_COLUMNS
+    ]
+    telling = [bool(here == there) for here, there in both if here and there is not None]
+    return 2 * sum(telling) > len(telling)
 
 
 def same_years(case: Case) -> tuple[Pair, ...]:
     """Return the settled years that both workbooks print."""
-    if case.last is None:
+    if case.last is None or not is_same_project(case):
         return ()
     there = {settled.year: i for i, settled in enumerate(case.last.project.settlements)}
     return tuple(
@@ -47,7 +57,7 @@ def same_items(case: Case) -> tuple[Pair, ...]:
     last = case.last
     if last is None or case.project.is_supplementary or last.project.is_supplementary:
         return ()
-    if last.project.fiscal_year != case.project.fiscal_year - 1:
+    if not _year_before(last.project, case.project) or not is_same_project(case):
         return ()
     there = {name_key(item.object_name): i for i, item in enumerate(last.project.items)}
     return tuple(
@@ -105,6 +115,10 @@ def _differing(case: Case, left: str, found: int, expected: int, paths: tuple[st
     )
 
 
+def _year_before(theirs: Project, ours: Project) -> bool:
+    return ours.fiscal_year is not None and theirs.fiscal_year == ours.fiscal_year - 1
+
+
 def fitting_workbooks(case: Case) -> Iterator[Finding]:
     """BUD-D02: last year's workbook is of the same project, the year before and the same kind of round."""
     if case.last is None:
@@ -113,14 +127,22 @@ def fitting_workbooks(case: Case) -> Iterator[Finding]:
     said = []
     if name_key(ours.name) != name_key(theirs.name):
         said.append(f"사업 이름이 {with_particle(quoted(theirs.name), '로')} 다릅니다")
-    if theirs.fiscal_year != ours.fiscal_year - 1:
-        said.append(f"{ours.fiscal_year - 1}년도가 아니라 {theirs.fiscal_year}년도입니다")
+    if not _year_before(theirs, ours):
+        wanted, found = ours.said_year("년도", later=-1), theirs.said_year("년도", otherwise="회계연도 없음")
+        said.append(
+            f"{with_particle(wanted, '이')} 아니라 {found}입니다"
+            if wanted
+            else "올해 설명서에 회계연도가 없습니다"
+        )
     if ours.round.replace(" ", "") != theirs.round.replace(" ", ""):
         said.append(f"차수가 {with_particle(quoted(ours.round), '이')} 아니라 {quoted(theirs.round)}입니다")
     if said:
+        compared = (
+            "견줄 수 있는 금액만 견주었습니다." if is_same_project(case) else "금액도 달라 견주지 않았습니다."
+        )
         yield case.finding(
             "BUD-D02",
-            f"함께 준 작년 설명서를 확인하세요: {', '.join(said)}. 견줄 수 있는 금액만 견주었습니다.",
+            f"함께 준 작년 설명서를 확인하세요: {', '.join(said)}. {compared}",
             ("fiscal_year",),
             last_name=theirs.name,
             last_year=theirs.fiscal_year,

@@ -23,8 +23,10 @@ from xlbudget.project import LAYERS, SETTLEMENT_COLUMNS, settlement_figures
 
 _HALF = Fraction(1, 2)
 _SIGNED = "changes"
-_TYPED = 2
-"""The weight of a figure that people type, where a number in a cell of ours weighs 1."""
+_TYPED, _CONFIRMED = 2, 3
+"""The weights of a figure that people type, where a number in a cell of ours weighs 1, and of one that other
+figures confirm.
+"""
 Record = Mapping[str, int | Decimal | None]
 
 
@@ -124,32 +126,70 @@ def budget(case: Case) -> tuple[Linked, Record]:
     cannot be told apart by sums, and many lines would make many systems of equal suspects.
     """
     lumped = tuple(i for i in range(len(case.project.items)) if _is_lump(case, i))
-    return _budget(shape_of(case.project), same_items(case), lumped), _written_budget(case)
+    linked = _budget(
+        shape_of(case.project), same_items(case), lumped, _subsidised(case), _was_confirmed(case)
+    )
+    return linked, _written_budget(case)
+
+
+def _was_confirmed(case: Case) -> bool:
+    """Whether last year's amounts were confirmed in their own workbook: its sources add up to its cost."""
+    if case.last is None:
+        return False
+    sources = [source.amount for source in case.last.project.funding if source.in_budget]
+    return bool(sources) and sum(sources) == case.last.figures.cost
+
+
+def _subsidised(case: Case) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """Return the items of whose lines some have an (x) amount, with those of their lines that count."""
+    if case.project.is_supplementary:
+        return ()
+    found = []
+    for i, item in enumerate(case.project.items):
+        leaves = tuple(j for j, line in enumerate(case.figures.items[i].lines) if not line.children)
+        if item.current_subsidy is not None and any(item.derivations[j].subsidy is not None for j in leaves):
+            found.append((i, leaves))
+    return tuple(found)
 
 
 def _is_lump(case: Case, index: int) -> bool:
     lines = case.figures.items[index].lines
     written = case.project.items[index].derivations
-    return bool(lines) and all(
-        figures.amount is not None
-        and line.stated in (None, figures.amount)
-        and not (figures.children and figures.derivation is not None)
-        and f"items/{index}/derivations/{j}/amount" not in case.written
+    return any(line.amount is not None for line in lines) and all(
+        line.is_remark
+        or (
+            figures.amount is not None
+            and line.stated in (None, figures.amount)
+            and not (figures.children and figures.derivation is not None)
+            and f"items/{index}/derivations/{j}/amount" not in case.written
+        )
         for j, (figures, line) in enumerate(zip(lines, written, strict=True))
     )
 
 
 @lru_cache(maxsize=64)
-def _budget(shape: Shape, shared: tuple[Pair, ...], lumped: tuple[int, ...]) -> Linked:
+def _budget(
+    shape: Shape,
+    shared: tuple[Pair, ...],
+    lumped: tuple[int, ...],
+    subsidised: tuple[tuple[int, tuple[int, ...]], ...],
+    confirmed: bool,
+) -> Linked:
     lines = [
         f"items/{i}/derivations/{j}"
         for i, levels in enumerate(shape.items)
-        for j in range(len(levels))
-        if i not in lumped
+        for j, depth in enumerate(levels)
+        if i not in lumped and depth >= 0
     ]
     within = tuple(f"items/{i}/derivations/" for i in lumped)
+    # A step without an amount may have any: it stands in the sum as a free figure.
+    steps = tuple((1, f"schedule/{i}/amount") for i, written in enumerate(shape.steps) if not written)
     found = [
-        _equality(f"{one.code} {one.target} {n}", one.target, one.parts)
+        _equality(
+            f"{one.code} {one.target} {n}",
+            one.target,
+            (*one.parts, *steps) if one.code == "BUD-P01" else one.parts,
+        )
         for n, one in enumerate(identities_of(shape))
         if not one.target.startswith("settlements/") and not one.parts[0][1].startswith(within)
     ]
@@ -163,6 +203,10 @@ def _budget(shape: Shape, shared: tuple[Pair, ...], lumped: tuple[int, ...]) -> 
             Identity(f"BUD-C02 {line}/{copy}", {f"{line}/amount": 1, f"{line}/{copy}": -1})
             for copy in ("text", "stated")
         ]
+    for i, leaves in subsidised:
+        parts = tuple((1, f"items/{i}/derivations/{j}/subsidy") for j in leaves)
+        found.append(_equality(f"BUD-C01 {i} (x)", f"items/{i}/current/subsidy", parts))
+        found += [Identity(f"BUD-X01 {path} 0", {path: 1}, ">=") for _, path in parts]
     rows = [f"items/{i}/{group}" for i in range(len(shape.items)) for group in ("previous", "current")]
     if not shape.supplementary:
         positive = [f"funding/{i}/amount" for i in range(len(shape.funding))]
@@ -179,6 +223,8 @@ def _budget(shape: Shape, shared: tuple[Pair, ...], lumped: tuple[int, ...]) -> 
             found.append(Identity(f"BUD-T02 {path}", {path: 1, f"{LAST}items/{there}/current/{layer}": -1}))
     filled = _computed(shape, lines)
     weights = {f: _TYPED for one in found for f in one.terms if f not in filled}
+    if confirmed:
+        weights |= {f: _CONFIRMED for f in weights if f.startswith(LAST)}
     return Linked(System(found, weights=weights), _budget_hints(rows, lines), Precision("exact"))
 
 
@@ -209,13 +255,15 @@ def _written_budget(case: Case) -> dict[str, int | Decimal | None]:
         total = record[f"items/{i}/lines"] = case.figures.items[i].row.current.total
         # Where every line states its amount too, each of them has been written twice.
         twice = all(
-            line.stated is not None or f.children for line, f in zip(item.derivations, lines, strict=True)
+            line.stated is not None or f.children or line.is_remark
+            for line, f in zip(item.derivations, lines, strict=True)
         )
         record[f"items/{i}/stated"] = total if twice else None
         for j, line in enumerate(item.derivations):
             own = case.figures.items[i].lines[j].derivation
             record[f"items/{i}/derivations/{j}/text"] = own.amount if own is not None else None
             record[f"items/{i}/derivations/{j}/stated"] = line.stated
+            record[f"items/{i}/derivations/{j}/subsidy"] = line.subsidy
     for i, source in enumerate(project.funding):
         record[f"funding/{i}/amount"] = source.amount
     for i, step in enumerate(project.schedule):

@@ -13,11 +13,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 from xlbudget.checks.balance import Candidate, Caps, ComponentDiagnosis, Diagnosis, diagnose
-from xlbudget.checks.case import LAST, Case
+from xlbudget.checks.case import LAST, Case, won
+from xlbudget.checks.echoes import POINT, decimal_point, follow_ups, without_echoes
 from xlbudget.checks.expressions import EXPRESSION, correction, ranked_expressions
 from xlbudget.checks.linking import Linked, Record, budget, settled_years
-from xlbudget.checks.naming import figure_name, mechanism_text
-from xlbudget.findings import LAST_YEAR_CELLS, Finding, Severity, Suspect
+from xlbudget.checks.naming import figure_name, mechanism_text, superfluous_text
+from xlbudget.findings import LAST_YEAR_CELLS, Finding, Severity, Suspect, catalogue
 from xlbudget.korean import with_particle
 from xlbudget.money import format_amount
 
@@ -27,6 +28,8 @@ BUDGETED = frozenset(
 )  # fmt: skip
 MOST_SUSPECTS = 12
 """Suspects that a finding lists; how many there are stands in its facts."""
+MOST_ALIKE = 3
+"""Equally likely sets of several cells that a message names."""
 LIKELY = Decimal("0.5")
 """A candidate with more than this share of the evidence is named as the likeliest."""
 _COMPUTED = ("/text", "/lines")
@@ -37,7 +40,7 @@ _BLAMELESS = frozenset({"unknown", "zero", "missing"})
 
 def localised(case: Case, found: Sequence[Finding]) -> list[Finding]:
     """Return findings with those of one broken part merged, and with suspects."""
-    kept = list(found)
+    kept = without_echoes(found)
     years = settled_years(case)
     if years is not None and not _clean(years):
         kept = _settled(case, kept, *years)
@@ -107,7 +110,7 @@ def _joint(case: Case, part: ComponentDiagnosis) -> Finding:
 
 def _budgeted(case: Case, found: list[Finding], linked: Linked, record: Record) -> list[Finding]:
     diagnosis = _diagnosed(linked, record)
-    kept = _after_unreadable(linked, diagnosis, found)
+    kept = follow_ups(case, linked, diagnosis, found)
     for part in diagnosis.components:
         figures = set(part.figures)
         members = [f for f in kept if f.code in BUDGETED and _in(f, figures)]
@@ -122,30 +125,11 @@ def _budgeted(case: Case, found: list[Finding], linked: Linked, record: Record) 
     return kept
 
 
-def _after_unreadable(linked: Linked, diagnosis: Diagnosis, found: list[Finding]) -> list[Finding]:
-    """A sum that would hold with the line that nobody could read is no error of its own: it goes with that."""
-    of = linked.system.component_of
-    broken = {of[part.figures[0]] for part in diagnosis.components}
-    unread = [f for f in found if f.code == "BUD-N03" and f.path.endswith("/text") and f.path in of]
-    follow = [
-        f
-        for f in found
-        if f.code in ("BUD-R01", "BUD-P01", "BUD-C01", "BUD-C03", "BUD-T01", "BUD-T02")
-        and of.get(f.path) not in broken
-        and any(of[u.path] == of.get(f.path) for u in unread)
-    ]
-    if not follow:
-        return found
-    codes = [unread[0].code, *dict.fromkeys(f.code for f in follow)]
-    told = replace(unread[0], facts={**unread[0].facts, "codes": codes})
-    return [told if f is unread[0] else f for f in found if f not in follow]
-
-
 def _told(
     case: Case, parts: Sequence[ComponentDiagnosis], members: Sequence[Finding], record: Record
 ) -> Iterator[Finding]:
     """One finding of several, with the suspects of their part."""
-    part = _weighed(case, parts[0], members)
+    part = decimal_point(case, _weighed(case, parts[0], members))
     lead = members[0]
     candidates = part.candidates
     suspects = _suspects(case, candidates, part.proposal, record)
@@ -154,10 +138,11 @@ def _told(
         return
     cells = case.cells(path for c in candidates[:MOST_SUSPECTS] for path in c.cells)
     others = [cell for member in members for cell in member.cells]
-    codes = list(dict.fromkeys(member.code for member in members))
+    codes = list(dict.fromkeys([*(member.code for member in members), *_pointed(part)]))
     facts: dict[str, object] = dict(lead.facts)
-    if len(members) > 1:
+    if len(codes) > 1:
         facts["codes"] = codes
+    if len(members) > 1:
         facts["broken"] = [{"code": m.code, "path": m.path, **_amounts(m)} for m in members]
     facts["candidates"] = len(candidates)
     said = " ".join(filter(None, (lead.message, _also(members), _verdict(case, part, record))))
@@ -193,7 +178,8 @@ def _amounts(finding: Finding) -> dict[str, object]:
 
 
 def _also(members: Sequence[Finding]) -> str:
-    others = list(dict.fromkeys(f.code for f in members[1:]))
+    codes = dict.fromkeys(f.code for f in members[1:] if f.code != members[0].code)
+    others = [f"{code}({catalogue()[code].title})" for code in codes]
     return f"같은 곳에서 {', '.join(others)}도 어긋납니다." if others else ""
 
 
@@ -251,17 +237,25 @@ def _explained(case: Case, candidate: Candidate, record: Record, *, proposed: bo
         return _in_expression(case, candidate)
     if any(figure.endswith(_COMPUTED) for figure in candidate.cells):
         return mechanism_text("unknown")
+    if len(candidate.cells) == 1 and candidate.mechanism == "unknown" and candidate.values.get(path) == 0:
+        return superfluous_text(path)
     text = mechanism_text(candidate.mechanism, record.get(path), candidate.values.get(path))
     if proposed or candidate.mechanism == "swap" or not candidate.values:
         return text
-    values = [format_amount(int(v)) for v in candidate.values.values() if v.denominator == 1]
-    return f"{text}(맞추면 {', '.join(values)}천원)" if values else text
+    values = [candidate.values.get(figure) for figure in candidate.cells]
+    fitting = [won(int(value)) for value in values if value is not None and value.denominator == 1]
+    return f"{text}(맞추면 {', '.join(fitting)})" if len(fitting) == len(candidate.cells) else text
 
 
 def _in_expression(case: Case, candidate: Candidate) -> str:
     found = correction(case, candidate)
     if found is None:
         return mechanism_text(candidate.mechanism)
+    if "△" in (found.old, found.new):
+        sign = "떼면" if found.old else "붙이면"
+        return f"{mechanism_text('sign')}: △를 {sign} 맞음"
+    if not found.new:
+        return "없어야 할 줄이 들어간 것으로 보임: 이 줄을 빼면 맞음"
     return f"{mechanism_text(candidate.mechanism)}: {with_particle(found.old, '을')} {with_particle(found.new, '로')} 고치면 맞음"
 
 
@@ -277,6 +271,11 @@ def _proposal(case: Case, candidate: Candidate) -> Mapping[str, int] | None:
     return found
 
 
+def _pointed(part: ComponentDiagnosis) -> tuple[str, ...]:
+    """BUD-N02 goes with an error that a decimal point explains."""
+    return ("BUD-N02",) if part.candidates and part.candidates[0].mechanism == POINT else ()
+
+
 def _verdict(case: Case, part: ComponentDiagnosis, record: Record) -> str:
     """Say in a sentence or two where the error probably is."""
     candidates = part.candidates
@@ -284,7 +283,7 @@ def _verdict(case: Case, part: ComponentDiagnosis, record: Record) -> str:
         return ""
     best = candidates[0]
     if len(best.cells) > 1 and best.mechanism != "swap":
-        return "두 곳 이상이 틀린 것으로 보여, 고칠 값은 제안하지 않습니다."
+        return _several(case, candidates)
     if len(candidates) == 1 or (best.score > LIKELY and best.mechanism not in _BLAMELESS):
         return _likeliest(case, best, record)
     listed = [_where(case, path) for c in candidates[:MOST_SUSPECTS] for path in c.cells[:1]]
@@ -294,9 +293,29 @@ def _verdict(case: Case, part: ComponentDiagnosis, record: Record) -> str:
     return f"틀린 곳은 {', '.join(dict.fromkeys(listed))}{more}입니다. 셈만으로는 가릴 수 없으니 증빙을 확인하세요."
 
 
+def _several(case: Case, candidates: Sequence[Candidate]) -> str:
+    """Name the cells that are probably wrong together; where others are as likely, those too."""
+    best = candidates[0]
+    alike = [c for c in candidates if len(c.cells) == len(best.cells) and c.score == best.score]
+    said = "두 곳 이상이 틀린 것으로 보여, 고칠 값은 제안하지 않습니다."
+    if len(alike) > MOST_ALIKE:
+        return f"{said} 틀릴 수 있는 짝이 {len(alike)}가지이니 증빙을 확인하세요."
+    joined = [_joined([_where(case, path) for path in c.cells]) for c in alike]
+    return f"{said} 가장 의심되는 곳은 {', 또는 '.join(joined)}입니다. 증빙을 확인하세요."
+
+
+def _joined(names: Sequence[str]) -> str:
+    """Return ``a와 b``; more than two names as ``a, b, c``."""
+    if len(names) != 2:
+        return ", ".join(names)
+    return f"{with_particle(names[0], '과')} {names[1]}"
+
+
 def _likeliest(case: Case, best: Candidate, record: Record) -> str:
-    names = ", ".join(_where(case, path) for path in best.cells)
+    names = _joined([_where(case, path) for path in best.cells])
     path = best.cells[0]
+    if best.mechanism == "unknown" and not best.values:
+        return ""  # nothing that the message does not say by itself
     reason = _explained(case, best, record, proposed=True)
     said = f"가장 의심되는 곳은 {names}입니다({reason})."
     value = best.values.get(path)

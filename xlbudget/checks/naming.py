@@ -20,6 +20,7 @@ MECHANISMS: Mapping[str, str] = {
     "zero": "금액을 적지 않고 0으로 둔 것으로 보임",
     "missing": "적지 않은 것으로 보임",
     "expression": "산출식의 단가나 수량이 틀린 것으로 보임",
+    "point": "쉼표 자리에 소수점(.)을 찍은 것으로 보임",
     "unknown": "어떻게 틀렸는지는 알 수 없음",
 }
 """The mechanisms of the engine in plain Korean."""
@@ -38,7 +39,16 @@ def mechanism_text(mechanism: str, old: object = None, new: object = None) -> st
         gone = len(str(abs(new))) - len(str(abs(old)))
         if gone:
             return "숫자 하나가 빠진 것으로 보임" if gone > 0 else "숫자 하나가 더 들어간 것으로 보임"
-    return ", ".join(MECHANISMS[part] for part in mechanism.split("+"))
+    kinds = mechanism.split("+")
+    known = [kind for kind in kinds if kind != "unknown"] or kinds
+    return ", ".join(MECHANISMS[kind] for kind in known)
+
+
+def superfluous_text(path: str) -> str:
+    """Return what may have happened to a figure without which all is right."""
+    if path.startswith("funding/"):
+        return "사업비 밖의 재원으로 보임: 예산 외 재원이면 이름 끝에 (예산 외)를 붙이면 맞음"
+    return "없어야 할 금액으로 보임: 빼면 맞음"
 
 
 def figure_name(case: Case, path: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from difflib import get_close_matches
 from fractions import Fraction
 
 from xlbudget.checks.case import COLUMN_WORDS, Case, differs, won
@@ -22,9 +21,9 @@ from xlbudget.project import LAYERS
 def written_amounts(case: Case) -> Iterator[Finding]:
     """BUD-C01, T01, T02, T03, P01: a number typed into a computed cell is what we compute.
 
-    Of a supplementary budget, which may print only the lines that change, the sums are only pointed out.
+    Of a supplementary budget, which may print only the lines that change, typed sums stay; only those that cannot be are told.
     """
-    unread = _unread_rows(case)
+    unread = unread_rows(case)
     seen: set[str] = set()
     for identity in identities(case.project):
         target = identity.target
@@ -32,33 +31,26 @@ def written_amounts(case: Case) -> Iterator[Finding]:
         if target in seen or target.endswith("/amount") or typed is None or expected is None:
             continue
         seen.add(target)
-        if typed == expected or (identity.code == "BUD-T03" and _echoes(case, identity, typed, unread)):
+        if typed == expected or (identity.code == "BUD-T03" and target.partition("/change")[0] in unread):
             continue
         yield _differing(case, identity, typed, expected)
     if case.project.is_supplementary:
-        yield from _partial_sums(case)
+        yield from _short_sums(case)
     yield from _without_ground(case, unread)
     yield from _rates(case, unread)
 
 
-def _unread_rows(case: Case) -> frozenset[str]:
+def unread_rows(case: Case) -> frozenset[str]:
     """Return the rows of 예산총괄 whose B lacks a line that cannot be computed (BUD-N03 tells of it)."""
     rows = {
         f"items/{i}"
         for i, item in enumerate(case.figures.items)
-        if any(line.amount is None and not line.children for line in item.lines)
+        if any(
+            figure.amount is None and not figure.children and not line.is_remark
+            for figure, line in zip(item.lines, case.project.items[i].derivations, strict=True)
+        )
     }
     return frozenset({*rows, "total"}) if rows else frozenset()
-
-
-def _echoes(case: Case, identity: Identity, typed: int | Decimal, unread: frozenset[str]) -> bool:
-    """Whether a typed change is only out of step because B is: a line cannot be read, or only changed lines are
-    printed and the change fits the B that was typed.
-    """
-    if identity.target.partition("/change")[0] in unread:
-        return True
-    as_typed = sum(sign * case.written.get(path, case.computed.get(path, 0)) for sign, path in identity.parts)
-    return case.project.is_supplementary and typed == as_typed
 
 
 _SUMS = {
@@ -81,37 +73,33 @@ def _sums(case: Case) -> Iterator[tuple[str, str]]:
     yield "BUD-P01", "schedule_total"
 
 
-def _partial_sums(case: Case) -> Iterator[Finding]:
-    """Sums typed in a supplementary budget are more than its printed lines; filling would change them: one
-    warning for all of them.
-    """
-    headings = (
-        ("BUD-C03", f"items/{i}/derivations/{j}/amount")
-        for i, item in enumerate(case.figures.items)
-        for j, line in enumerate(item.lines)
-        if line.children
-    )
-    differing = [
-        (code, path)
-        for code, path in (*_sums(case), *headings)
-        if path in case.computed and case.written.get(path, case.computed[path]) != case.computed[path]
-    ]
-    if not differing:
-        return
-    code, path = differing[0]
-    typed, printed = case.written[path], case.computed[path]
-    many = f" 이런 칸이 {len(differing)}곳 있습니다." if len(differing) > 1 else ""
-    told = case.finding(
-        code,
-        f"{with_particle(f'{_sum_word(case, path)} {won(typed)}', '이')} 적힌 줄의 합계 "
-        f"{with_particle(won(printed), '과')} 다르고, 채우면 {with_particle(won(printed), '로')} 바뀝니다.{many} "
-        "바뀌지 않은 줄까지 산출근거에 적으면 전체 금액이 됩니다.",
-        (path for _, path in differing),
-        written=typed,
-        expected=printed,
-        difference=typed - printed,
-    )
-    yield replace(told, severity=Severity.WARNING)
+def _short_sums(case: Case) -> Iterator[Finding]:
+    """Of a supplementary budget: a typed sum is less than what is printed of it, or 사업비 is not 계."""
+    for code, path in (*_sums(case), *_headings(case)):
+        kept = case.figures.kept.get(path)
+        if kept is None or kept.printed is None:
+            continue
+        same = path == "cost/total" and "total/current/total" in case.figures.kept
+        if not kept.short and not same:
+            continue
+        right = "예산총괄 계의 예산액" if same else "그 아래 적힌 금액의 합계"
+        told = case.finding(
+            code,
+            f"{differs(_sum_word(case, path), kept.typed, right, kept.printed)} "
+            "적힌 금액은 그대로 두었습니다. 어느 쪽이 맞는지 확인해 고치세요.",
+            (path,),
+            written=kept.typed,
+            expected=kept.printed,
+            difference=kept.typed - kept.printed,
+        )
+        yield told if same else replace(told, severity=Severity.WARNING)
+
+
+def _headings(case: Case) -> Iterator[tuple[str, str]]:
+    for i, item in enumerate(case.figures.items):
+        for j, line in enumerate(item.lines):
+            if line.children:
+                yield "BUD-C03", f"items/{i}/derivations/{j}/amount"
 
 
 def _without_ground(case: Case, unread: frozenset[str]) -> Iterator[Finding]:
@@ -124,10 +112,12 @@ def _without_ground(case: Case, unread: frozenset[str]) -> Iterator[Finding]:
             continue
         if _missing_elsewhere(case, path):
             continue
+        stays = path in ("schedule_total", "cost/total")
+        kept = "적힌 금액은 그대로 두니" if stays else "채우면 빈칸이 되니"
         yield case.finding(
             code,
             f"{with_particle(f'{_sum_word(case, path)} {won(typed)}', '을')} {_SUMS[code]} 셈할 수 없습니다. "
-            "채우면 빈칸이 되니 근거가 되는 금액을 먼저 적으세요. 없으면 0을 적으세요.",
+            f"{kept} 근거가 되는 금액을 적으세요. 없으면 0을 적으세요.",
             (path,),
             written=typed,
         )
@@ -158,7 +148,7 @@ def _differing(case: Case, identity: Identity, typed: int | Decimal, expected: i
     left, right = _words(case, identity)
     return case.finding(
         identity.code,
-        f"{differs(left, typed, right, expected)} 이 칸은 {won(expected)}으로 채웁니다. 근거가 되는 금액을 확인하세요.",
+        f"{differs(left, typed, right, expected)} 이 칸은 {with_particle(won(expected), '로')} 채웁니다. 근거가 되는 금액을 확인하세요.",
         (identity.target, *(path for _, path in identity.parts)),
         written=typed,
         expected=expected,
@@ -191,13 +181,15 @@ def _rates(case: Case, unread: frozenset[str]) -> Iterator[Finding]:
         for layer in LAYERS:
             typed = case.evidence.typed.get(f"{path}/rate/{layer}")
             expected: Decimal | str | None = getattr(row.rate, layer)
-            if typed is None or typed.formula is not None or expected is None or typed.value is None:
+            if (
+                typed is None
+                or typed.formula is not None
+                or expected is None
+                or not str(typed.value or "0").strip()
+            ):
                 continue
             now = case.computed[f"{path}/current/{layer}"]
-            partial = (
-                case.project.is_supplementary and case.written.get(f"{path}/current/{layer}", now) != now
-            )
-            if path in unread or partial:
+            if path in unread:
                 continue
             before = getattr(row.previous, layer)
             exact = Fraction((now - before) * 100, before) if before else None
@@ -240,54 +232,54 @@ def _decimals(value: int | Decimal) -> int:
 
 
 def line_subsidies(case: Case) -> Iterator[Finding]:
-    """BUD-C01: the (x) amounts of an item's lines, where all are written, add up to its (x) amount."""
+    """BUD-C01: the (x) amounts of an item's lines add up to its (x) amount; some of them are never above it."""
     if case.project.is_supplementary:
         return
     for i, item in enumerate(case.project.items):
-        leaves = [j for j, line in enumerate(case.figures.items[i].lines) if not line.children]
+        lines = case.figures.items[i].lines
+        leaves = [j for j, line in enumerate(lines) if not (line.children or item.derivations[j].is_remark)]
         written = [item.derivations[j].subsidy for j in leaves]
         given = [amount for amount in written if amount is not None]
-        if item.current_subsidy is None or not given or len(given) != len(leaves):
+        if item.current_subsidy is None or not given:
             continue
-        if sum(given) != item.current_subsidy:
+        missing = len(given) < len(leaves)
+        above = missing and _partly_above(case, i, leaves, item.current_subsidy)
+        if above or (not missing and sum(given) != item.current_subsidy):
+            name = f"{quoted(item.object_name)}의 (x) 예산액(B)"
+            message = differs(name, item.current_subsidy, "산출근거 (x) 금액의 합계", sum(given))
+            if above:
+                message = f"적힌 줄만 더해도 (x) 금액이 {with_particle(won(sum(given)), '로')} {name} {won(item.current_subsidy)}보다 많습니다."
             yield case.finding(
                 "BUD-C01",
-                f"{differs(f'{quoted(item.object_name)}의 (x) 예산액(B)', item.current_subsidy, '산출근거 (x) 금액의 합계', sum(given))}"
-                " 어느 쪽이 맞는지 확인해 고치세요.",
-                (f"items/{i}/current/subsidy", *(f"items/{i}/derivations/{j}/subsidy" for j in leaves)),
+                f"{message} 어느 쪽이 맞는지 확인해 고치세요.",
+                (
+                    f"items/{i}/current/subsidy",
+                    *(
+                        f"items/{i}/derivations/{j}/subsidy"
+                        for j in leaves
+                        if item.derivations[j].subsidy is not None
+                    ),
+                ),
                 written=item.current_subsidy,
                 expected=sum(given),
                 difference=item.current_subsidy - sum(given),
             )
 
 
-def matching_items(case: Case) -> Iterator[Finding]:
-    """BUD-C04: the items of 예산총괄 are those of 산출근거. Judged only on workbooks: JSON has one list."""
-    cells = case.evidence.cells
-    if not cells:
-        return
-    names = [item.object_name for item in case.project.items]
-    in_overview = {i for i in range(len(names)) if f"items/{i}/object_name" in cells}
-    in_derivations = {i for i in range(len(names)) if f"items/{i}/lines" in cells}
-    if not in_overview:
-        return  # nothing filled in yet: 채우기 writes the whole table
-    for i in sorted(in_overview ^ in_derivations):
-        here, there = ("예산총괄", "산출근거") if i in in_overview else ("산출근거", "예산총괄")
-        others = (in_derivations - in_overview) if i in in_overview else (in_overview - in_derivations)
-        near = get_close_matches(names[i], [names[k] for k in others], 1)
-        alike = with_particle(f"{there}의 {quoted(near[0])}", "과") if near else ""
-        hint = f" {alike} 같은 과목이면 이름을 같게 고치세요." if near else ""
-        yield case.finding(
-            "BUD-C04",
-            f"{here}의 과목 {with_particle(quoted(names[i]), '이')} {there}에 없습니다.{hint or ' 빠진 쪽에 적거나, 필요 없으면 지우세요.'}",
-            (f"items/{i}/object_name" if i in in_overview else f"items/{i}/lines",),
-            item=names[i],
-            missing_in=there,
-        )
+def _partly_above(case: Case, index: int, leaves: list[int], subsidy: int) -> bool:
+    """Whether the lines whose (x) amount is written have more of it than their item; none beyond its own amount,
+    which BUD-X01 tells.
+    """
+    item, figures = case.project.items[index], case.figures.items[index]
+    written = [(x, figures.lines[j].amount) for j in leaves if (x := item.derivations[j].subsidy) is not None]
+    within = all(x >= 0 and (amount is None or x <= amount) for x, amount in written)
+    return within and sum(x for x, _ in written) > subsidy
 
 
 def funding(case: Case) -> Iterator[Finding]:
-    """BUD-R01: the sources inside the budget add up to 사업비."""
+    """BUD-R01: the sources inside the budget add up to 사업비; not judged without one that cannot be read."""
+    if any(f.severity is Severity.ERROR and f.path.startswith("funding/") for f in case.evidence.findings):
+        return
     yield from _against_cost(case, "BUD-R01", "재원의 합계")
 
 
@@ -307,11 +299,27 @@ def _against_cost(case: Case, code: str, left: str) -> Iterator[Finding]:
         gap = format_amount(abs(cost - total))
         more = "모자랍니다" if total < cost else "남습니다"
         totals = ("schedule_total",) if code == "BUD-P01" else ()
+        blank = _blank_steps(case) if code == "BUD-P01" and total < cost else []
+        advice = _to_fill_in(case, blank, gap) if blank else "금액을 확인하세요."
         yield case.finding(
             code,
-            f"{with_particle(f'{left} {won(total)}', '이')} 사업비 {won(cost)}보다 {gap}천원 {more}. 금액을 확인하세요.",
-            (*parts, *totals, "cost/total") if len(parts) == 1 else (*totals, *parts, "cost/total"),
+            f"{with_particle(f'{left} {won(total)}', '이')} 사업비 {won(cost)}보다 {gap}천원 {more}. {advice}",
+            (*blank, *parts, *totals, "cost/total")
+            if blank or len(parts) == 1
+            else (*totals, *parts, "cost/total"),
             written=total,
             expected=cost,
             difference=total - cost,
         )
+
+
+def _blank_steps(case: Case) -> list[str]:
+    """Return the steps of the schedule without an amount."""
+    return [f"schedule/{i}/amount" for i, step in enumerate(case.project.schedule) if step.amount is None]
+
+
+def _to_fill_in(case: Case, blank: list[str], gap: str) -> str:
+    names = [quoted(case.project.schedule[int(path.split("/")[1])].step) for path in blank]
+    if len(names) == 1:
+        return f"{names[0]}의 집행금액이 비어 있습니다. {gap}천원을 적으면 맞습니다."
+    return f"집행금액이 빈 절차가 있습니다: {', '.join(names)}. 빠진 금액을 적으세요."

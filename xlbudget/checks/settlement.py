@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from math import ceil, floor
 
 from xlbudget.checks.balance import diagnose
 from xlbudget.checks.case import COLUMN_WORDS, Case, differs, won
-from xlbudget.checks.identities import Identity, identities
+from xlbudget.checks.identities import SETTLED, Identity, identities
 from xlbudget.checks.linking import settled_years
+from xlbudget.figures import round_half_up
 from xlbudget.findings import Finding
 from xlbudget.korean import with_particle
-from xlbudget.money import format_amount
+from xlbudget.money import format_amount, format_rate
+from xlbudget.project import settlement_figures
 
+_SPENT = ("available", "executed", "carried_over", "unspent")
 _SUMS = {"available": "최종예산+전년이월+예산변경", "unspent": "예산현액-집행액-차년이월"}
 
 
@@ -85,15 +89,16 @@ def carry_over_continues(case: Case) -> Iterator[Finding]:
 
 def years(case: Case) -> Iterator[Finding]:
     """BUD-S05: settled years end two years before the fiscal year, come once each, oldest first."""
-    last = case.project.fiscal_year - 2
+    fiscal_year = case.project.fiscal_year
+    last = None if fiscal_year is None else fiscal_year - 2
     listed = [settled.year for settled in case.project.settlements]
     counts = Counter(listed)
     for i, year in enumerate(listed):
         path = f"settlements/{i}/year"
-        if year > last:
+        if last is not None and year > last:
             yield case.finding(
                 "BUD-S05",
-                f"{case.project.fiscal_year}년도 설명서에는 {last}년까지의 결산을 적습니다. {year}년 결산은 아직 끝나지 않았습니다. 연도를 확인하세요.",
+                f"{fiscal_year}년도 설명서에는 {last}년까지의 결산을 적습니다. {year}년 결산은 아직 끝나지 않았습니다. 연도를 확인하세요.",
                 (path,),
                 year=year,
                 latest=last,
@@ -105,7 +110,7 @@ def years(case: Case) -> Iterator[Finding]:
                 (path, f"settlements/{listed.index(year)}/year"),
                 year=year,
             )
-        elif i and year < listed[i - 1] and counts[year] == 1:
+        elif i and year < listed[i - 1] and counts[year] == 1 and (last is None or listed[i - 1] <= last):
             yield case.finding(
                 "BUD-S05",
                 f"{year}년이 {listed[i - 1]}년 아래에 있습니다. 오래된 해부터 차례로 적으세요.",
@@ -124,8 +129,19 @@ def derivable_blanks(case: Case) -> Iterator[Finding]:
         known[path] = value
         deduced[path] = value, others
     spans = _spans(case) if deduced else {}
+    blank = set(_without_amounts(case))
+    for number in sorted(blank):
+        year = case.project.settlements[number].year
+        yield case.finding(
+            "BUD-M01",
+            f"{year}년은 연도만 있고 금액이 하나도 없습니다. 결산서를 보고 금액을 적거나 연도를 지우세요.",
+            (f"settlements/{number}/year",),
+            year=year,
+        )
     for path, (value, others) in deduced.items():
         _, index, column, layer = path.split("/")
+        if int(index) in blank:
+            continue
         word = _word(case.project.settlements[int(index)].year, column, layer)
         low, high = spans.get(path, (value, value))
         width = f"(단수 차이를 헤아리면 {format_amount(low)}~{format_amount(high)})" if low < high else ""
@@ -136,6 +152,44 @@ def derivable_blanks(case: Case) -> Iterator[Finding]:
             expected=value,
             range=[low, high],
         )
+
+
+def executed_little(case: Case) -> Iterator[Finding]:
+    """BUD-S06: of the money that was not carried over, a settled year spent more than the least share.
+
+    Judged where the sum of the year holds: a wrong figure is told as such. What was carried over is not held
+    against a year.
+    """
+    least = case.settings.least_executed
+    for index, settled in enumerate(case.project.settlements):
+        values = [case.computed.get(f"settlements/{index}/{column}/total") for column in _SPENT]
+        available, executed, carried_over, unspent = values
+        if least is None or available is None or executed is None or carried_over is None or unspent is None:
+            continue
+        to_spend = available - carried_over
+        if abs(to_spend - executed - unspent) > SETTLED or to_spend <= 0 or executed < 0 or carried_over < 0:
+            continue
+        rate = Fraction(100 * executed, to_spend)
+        if rate >= least:
+            continue
+        shown = f"{format_rate(round_half_up(rate, 1))}%"
+        yield case.finding(
+            "BUD-S06",
+            f"{settled.year}년에 차년이월을 뺀 예산현액 {won(to_spend)} 가운데 {with_particle(won(executed), '을')} 집행해 "
+            f"집행률이 {with_particle(shown, '로')} 기준 {least}%보다 낮습니다. 금액이 맞으면 집행하지 못한 까닭을 적었는지 확인하세요.",
+            [f"settlements/{index}/{column}/total" for column in _SPENT[1:] + _SPENT[:1]],
+            rate=shown,
+            least=least,
+        )
+
+
+def _without_amounts(case: Case) -> Iterator[int]:
+    """Yield the years, by number, in which nothing is written, nor stands anything that could not be read."""
+    unread = {finding.path.rpartition("/")[0].rpartition("/")[0] for finding in case.evidence.findings}
+    for index, settled in enumerate(case.project.settlements):
+        figures = settlement_figures(settled, index)
+        if all(value is None for _, value in figures) and f"settlements/{index}" not in unread:
+            yield index
 
 
 def _blank(known: Mapping[str, int], identity: Identity, layer: str) -> tuple[str, int, list[str]] | None:

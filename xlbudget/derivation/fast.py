@@ -19,15 +19,15 @@ _LOOK_ALIKES = re.escape("".join(MAPPED))
 # No unit here begins with a number word, and none holds a sign, a digit, a gap or an "x".
 _UNIT = rf"(?:(?![십백천만억조퍼])[^0-9 ()\[\]{{}}=*÷+\-/△ㆍx%,.{_LOOK_ALIKES}]++)?"
 _PRICE = rf"{_FIGURE}천?원"
-_EXPRESSION = rf"{_PRICE}(?:[ ]?(?:[*×/][ ]?{_FIGURE}(?:%|{_UNIT})|[+\-][ ]?{_PRICE}))*+"
+_EXPRESSION = rf"{_PRICE}(?>(?:[ ]?(?:[*×/][ ]?{_FIGURE}(?:%|{_UNIT})|[+\-][ ]?{_PRICE}))*)"
 _STEP = re.compile(rf"([*×/+\-]?)[ ]?({_FIGURE})(%|천원)?")
 _LINE = re.compile(
-    rf"""(?:[{MARKERS}][ ]?|-(?![0-9(\[{{△])[ ]?)?+
+    rf"""(?>(?:[{MARKERS}][ ]?|-(?![0-9(\[{{△])[ ]?)?)
     ((?:(?![{MARKERS}oO\-+/△ㆍ·\ ])
-      (?:[^0-9()\[\]{{}}=*÷△{_LOOK_ALIKES.replace("·", "")}]++     # words
+      (?>(?:[^0-9()\[\]{{}}=*÷△{_LOOK_ALIKES.replace("·", "")}]++     # words
         |[0-9]{{1,4}}+(?![\ ]*+[0-9원십백천만억조,.])               # digits that are no amount
         |\([^()\[\]{{}}（）［］｛｝]*+\)                            # remarks in brackets
-        |\[[^()\[\]{{}}（）［］｛｝]*+\])*+
+        |\[[^()\[\]{{}}（）［］｛｝]*+\])*)
       (?<=[^\W\d_xXㆍ]\ |[)\]]\ ))?)
     ({_EXPRESSION})[ ]*+""",
     re.VERBOSE,

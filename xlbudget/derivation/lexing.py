@@ -16,9 +16,9 @@ NUMBER, OPERATOR, OPEN, CLOSE, EQUALS, WORD = range(1, 7)
 
 _TABLE = str.maketrans(MAPPED)
 # "-", "/", "x" and their like are operators only before a number or a bracket; elsewhere they belong to words.
-_OPERAND_NEXT = r"[\ \n]*+(?:[*÷+\-/△ㆍx][\ \n]*+)?+[0-9(\[{]"
+_OPERAND_NEXT = r"[\ \n]*+(?>(?:[*÷+\-/△ㆍx][\ \n]*+)?)[0-9(\[{]"
 _TOKEN = re.compile(
-    rf"""([0-9]++(?:[,.\ \n]++[0-9]++)*+)                # a number, perhaps with gaps
+    rf"""([0-9]++(?>(?:[,.\ \n]++[0-9]++)*))                # a number, perhaps with gaps
     |([*÷] | [+\-/△ㆍ](?={_OPERAND_NEXT}) | (?<![A-Za-z])x(?={_OPERAND_NEXT}))
     |([(\[{{])
     |([)\]}}])
@@ -31,8 +31,8 @@ _TOKEN = re.compile(
 )
 # A comma and one space part two figures; a comma at a line break or in a wide gap stands inside one.
 _TWO_FIGURES = re.compile(r"[,.]++ (?![ ])")
-_PIECE = re.compile(r"[0-9]++(?:[,.]++[0-9]++)*+")
-_WELL_FORMED = re.compile(r"(?:[1-9][0-9]{0,2}(?:,[0-9]{3})++|0|[1-9][0-9]*+)(?:\.[0-9]++)?")
+_PIECE = re.compile(r"[0-9]++(?>(?:[,.]++[0-9]++)*)")
+_WELL_FORMED = re.compile(r"(?:[1-9][0-9]{0,2}(?>(?:,[0-9]{3})+)|0|[1-9][0-9]*+)(?:\.[0-9]++)?")
 _SCALE = re.compile(r"[십백천]?[만억조]?(?=원|$)")
 _MOST_PARTS = 8
 

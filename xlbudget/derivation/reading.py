@@ -17,7 +17,7 @@ from xlbudget.money import Rounding, round_ratio, round_won
 _FINEST = 4_000
 """Bits of the largest denominator that is still printed."""
 
-_MARKER = re.compile(rf"[ \n]*+(?:(?:[{MARKERS}]|[oO](?=[ \n])|[-*ㆍ](?![0-9(\[{{△]))[ \n]*+)*+")
+_MARKER = re.compile(rf"[ \n]*+(?>(?:(?:[{MARKERS}]|[oO](?=[ \n])|[-*ㆍ](?![0-9(\[{{△]))[ \n]*+)*)")
 _DIMENSION = re.compile(r"[A-Za-z]{1,2}")
 
 

@@ -10,7 +10,7 @@ from xlbudget.exchange import DocumentUnreadable
 from xlbudget.grid import Ref, parse_a1
 from xlbudget.money import number
 
-_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
 _DIGITS_KEPT = 15
 _LONGEST_TEXT = 32_767
 

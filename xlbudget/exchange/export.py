@@ -20,7 +20,9 @@ def _text(project: Project, figures: Figures) -> bytes:
 
 
 EXPORTS: Mapping[str, Callable[[Project, Figures], bytes]] = {"json": _json, "txt": _text, "hwpx": write_hwpx}
-"""The kinds of document that a workbook can become, by the word of ``export --to``."""
+"""The kinds of document that a project can become, by the word of ``export --to``."""
+PRINTED = "pdf"
+"""The kind that is made of a workbook's printed sheet, by another program: see ``xlbudget.exchange.pdf``."""
 
 
 def exported(project: Project, figures: Figures, kind: str) -> bytes:

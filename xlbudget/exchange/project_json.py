@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from pydantic import ValidationError
 
@@ -55,9 +56,16 @@ _FAULTS = {
     "greater_than_equal": "너무 작은 수입니다",
     "less_than_equal": "너무 큰 수입니다",
     "string_too_long": "글이 너무 깁니다",
+    "int_parsing": "정수(천원)여야 합니다",
+    "none_required": "비어 있어야 합니다",
+    "dict_type": "이름과 값의 묶음이어야 합니다",
 }
 
 
+_JSON_PLACE = re.compile(r"line ([0-9]+) column ([0-9]+)")
+
+
 def _fault(kind: str, message: str) -> str:
-    korean = _FAULTS.get(kind)
-    return f"{korean} ({message})" if korean else message
+    place = _JSON_PLACE.search(message) if kind == "json_invalid" else None
+    where = f"({int(place[1]):,}번째 줄 {int(place[2]):,}번째 글자에서)" if place is not None else ""
+    return f"{_FAULTS.get(kind, '쓸 수 없는 값입니다')}{where}"

@@ -21,17 +21,17 @@ from xlbudget.edits import (
     SetNote,
     SetStyle,
 )
-from xlbudget.findings import Finding, Rule, Summary
+from xlbudget.findings import Finding, Rule, Summary, catalogue
 from xlbudget.grid import Grid, Value, a1
 from xlbudget.money import format_amount, won_text
 
 
 def finding_lines(findings: Sequence[Finding], summary: Summary) -> Iterator[str]:
-    """Yield a line a finding (severity, code, cell, message), then the summary line."""
+    """Yield a line a finding (severity, code and title of the rule, cell, message), then the summary line."""
     for finding in findings:
         where = f" {finding.cells[0]}" if finding.cells else ""
         word = finding.severity.word if finding.accepted is None else "승인"
-        yield f"[{word}] {finding.code}{where}  {finding.message}"
+        yield f"[{word}] {finding.code}({catalogue()[finding.code].title}){where}  {finding.message}"
     yield str(summary)
 
 

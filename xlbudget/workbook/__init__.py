@@ -6,7 +6,6 @@
     ├── HeadingMissing      a sheet is there, but not the heading of its table
     ├── TableTwice          the same table stands in two places
     ├── SeveralProjects     more than one project in one workbook
-    ├── YearMissing         the fiscal year is blank or no year
     ├── VersionNewer        made by a newer version of this program
     └── NotWritable         a project says something that the cells of the workbook cannot hold
 
@@ -42,10 +41,6 @@ class TableTwice(LayoutError):
 
 class SeveralProjects(LayoutError):
     """The workbook holds more than one project."""
-
-
-class YearMissing(LayoutError):
-    """The fiscal year is blank, or what is typed there is no year."""
 
 
 class VersionNewer(LayoutError):

@@ -16,6 +16,7 @@ from xlbudget.findings import Finding, Severity
 from xlbudget.grid import Cell, CellError, Value, column_letters
 from xlbudget.money import NumberUnreadable, Rounding, format_amount, read_amount, round_won
 from xlbudget.project import LARGEST_AMOUNT, Evidence, Place, Typed
+from xlbudget.workbook.styles import COMPUTED_STYLES
 from xlbudget.workbook.tables import Row
 
 FIRST_YEAR, LAST_YEAR = 1900, 2999
@@ -82,6 +83,20 @@ class Reader:
         """Remember what stands in a computed cell."""
         if cell is not None and cell.value != "":
             self.evidence.typed[path] = Typed(cell.value, cell.formula, place)
+
+    def leftover(self, row: Row, key: str, why: str) -> None:
+        """Remember a computed cell in a row that says nothing: a formula of ours is taken away again, a number that
+        was typed there is told.
+        """
+        place, cell = row.place(key), row.cell(key)
+        if place is None or cell is None:
+            return
+        if cell.formula is not None:
+            if cell.style in COMPUTED_STYLES:
+                self.evidence.leftovers.setdefault(row.found.table.key, []).append(place)
+        elif isinstance(cell.value, int | Decimal) and not isinstance(cell.value, bool):
+            message = f"{why} 이 금액을 세지 않았습니다: {format_amount(cell.value)}. 세려면 무엇의 금액인지 적고, 아니면 금액을 지우세요."
+            self.report(Oddity(Severity.WARNING, "BUD-N03", message), place, "", found=str(cell.value))
 
     def amount(self, row: Row, key: str, path: str) -> int | None:
         """Return the amount in a column, in whole 천원."""

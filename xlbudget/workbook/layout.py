@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
+from xlbudget.korean import MIDDLE_DOTS
+
 GUIDE = "안내"
 BASICS = "기본현황"
 DERIVATIONS = "산출근거"
@@ -38,7 +40,10 @@ TYPED_SHEETS = (BASICS, DERIVATIONS, OVERVIEW, NARRATIVE, SCHEDULE, EFFECTS, SET
 INPUT_SHEETS = (*TYPED_SHEETS, SETTINGS)
 """The sheets that a project is laid out on."""
 
-WRITTEN_SHEETS = frozenset({DESCRIPTION, RESULTS})
+CHANGES = "변경내역"
+"""The sheet of what differs from another state; only in marked copies."""
+
+WRITTEN_SHEETS = frozenset({DESCRIPTION, RESULTS, CHANGES})
 """Sheets that we write; never read as input."""
 
 MARKED_ERRORS = "지적칸_오류"
@@ -58,9 +63,17 @@ def sheets_to_read(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in names if name not in unread)
 
 
-_DOTS = "·ㆍ‧・∙•⋅･"
-_NO_DOTS = str.maketrans("", "", _DOTS)
-_HEADING_SIGNS = str.maketrans("（）［］", "()[]", _DOTS)
+_PRINTED_PARTS = frozenset({"예산총괄", "산출근거", "사업목적", "추진경위", "향후기대효과"})
+"""Headings that stand together on a printed 사업설명서 alone."""
+
+
+def is_printed(texts: Iterable[str]) -> bool:
+    """Whether the texts of a sheet are those of a printed 사업설명서, whatever the sheet is called."""
+    return {heading_key(text) for text in texts if len(text) <= _LONGEST_PART} >= _PRINTED_PARTS
+
+
+_LONGEST_PART = 20
+_HEADING_SIGNS = str.maketrans("（）［］", "()[]", MIDDLE_DOTS)
 _KNOWN_TEXTS = 4_096
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 
@@ -160,6 +173,8 @@ PERSON_COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 PERSONS = ("head", "team_leader", "officer")
 TOTAL_LABELS = frozenset({"계", "합계", "총계"})
+SUBTOTAL_LABELS = frozenset({"소계", "중계"})
+"""Labels of a row that people put in to add up what stands above it."""
 OUTSIDE_BUDGET = "(예산 외)"
 """Ends the label of a source of funds that stays outside the budget."""
 
@@ -303,6 +318,8 @@ SETTING_LABELS: Mapping[str, str] = MappingProxyType(
         "증감률 소수 자릿수": "rate_decimals",
         "순증 표시": "from_nothing",
         "순감 표시": "to_nothing",
+        "집행률 하한 (%)": "least_executed",
+        "보조율 허용 차이 (%p)": "share_tolerance",
     }
 )
 """Keys of the sheet 설정 and what they set."""
@@ -330,11 +347,6 @@ def join_object(code: str, name: str) -> str:
     return text if split_object(text) == (code, name) else f"[{code}] {name}"
 
 
-def object_key(name: str) -> str:
-    """Return what counts when 과목 are compared: neither white space nor middle dots."""
-    return "".join(name.split()).translate(_NO_DOTS)
-
-
 _OUTSIDE = re.compile(r"\s*\(예산\s*외\)$")
 
 
@@ -349,39 +361,6 @@ def join_source(source: str, in_budget: bool) -> str:
     return source if in_budget else f"{source} {OUTSIDE_BUDGET}".strip()
 
 
-HEADING_MARKERS = "○◎⊙ｏㅇΟ●〇"
-LEAF_MARKERS = "-–―‐−‑"
-DEEPER_MARKERS = "·ㆍ•∙"
-DEFAULT_MARKERS = ("○", "-", "·")
-_LEVEL = re.compile(r"([0-9])|\(([0-9])\)(.*)")
-
-
-def marker_depth(marker: str) -> int:
-    """Return the depth that a marker stands for: ○ and its look-alikes 0, - 1, · 2; anything else 0."""
-    if len(marker) == 1:
-        return 1 if marker in LEAF_MARKERS else 2 if marker in DEEPER_MARKERS else 0
-    return 0
-
-
-def split_level(text: str) -> tuple[int, str]:
-    """Read a 수준 cell: depth and marker.
-
-    A marker says its depth; a digit is the depth (``0`` for ○, ``1`` for -); ``(2)*`` says both.
-    """
-    match = _LEVEL.fullmatch(text)
-    if match is None:
-        return marker_depth(text), text
-    if match[1]:
-        depth = int(match[1])
-        return depth, DEFAULT_MARKERS[min(depth, 2)]
-    return int(match[2]), match[3]
-
-
-def join_level(depth: int, marker: str) -> str:
-    """Return the text of a 수준 cell, such that ``split_level`` gives depth and marker back."""
-    return marker if marker and split_level(marker) == (depth, marker) else f"({depth}){marker}"
-
-
 YEAR_HEADINGS: Mapping[str, tuple[str, str, int]] = MappingProxyType(
     {"previous": ("A", "전년도 예산액 (A)", -1), "current": ("B", "당해연도 예산액 (B)", 0)}
 )
@@ -390,9 +369,24 @@ FISCAL_YEAR_NAME = "회계연도"
 """Defined name of the cell that holds the fiscal year."""
 
 
-def year_heading(group: str, fiscal_year: int | None = None) -> tuple[str, str]:
-    """Return the formula of a heading that follows the fiscal year, and what it shows."""
+_YEAR = re.compile(r"([0-9]{4})(?:년.*)?", re.DOTALL)
+
+
+def year_heading(group: str, fiscal_year: object = None) -> tuple[str, str]:
+    """Return the formula of a heading that follows the fiscal year, and what it shows.
+
+    ``fiscal_year`` is what stands in the cell of the year: ``2021``, or a text such as ``2021년``.
+    """
+    letter, blank, offset = YEAR_HEADINGS[group]
+    said = f'SUBSTITUTE({FISCAL_YEAR_NAME}," ","")'
+    shown = f'VALUE(LEFT({said},4)){offset or ""}&"예산액 ({letter})"'
+    formula = f'IFERROR(IF(MID({said}&"년",5,1)="년",{shown},"{blank}"),"{blank}")'
+    match = _YEAR.fullmatch(str(fiscal_year).replace(" ", ""))
+    return formula, blank if match is None else f"{int(match[1]) + offset}예산액 ({letter})"
+
+
+def old_year_heading(group: str) -> str:
+    """Return the formula that such a heading had at first; it knew the year only as a number."""
     letter, blank, offset = YEAR_HEADINGS[group]
     year = f"{FISCAL_YEAR_NAME}{offset}" if offset else FISCAL_YEAR_NAME
-    formula = f'IF(ISNUMBER({FISCAL_YEAR_NAME}),{year}&"예산액 ({letter})","{blank}")'
-    return formula, blank if fiscal_year is None else f"{fiscal_year + offset}예산액 ({letter})"
+    return f'IF(ISNUMBER({FISCAL_YEAR_NAME}),{year}&"예산액 ({letter})","{blank}")'

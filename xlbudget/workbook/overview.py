@@ -19,7 +19,7 @@ from xlbudget.edits import Content, Edit, Formula, InsertRows, SetCells
 from xlbudget.figures import Figures, ItemFigures, RowFigures, Settings
 from xlbudget.grid import EMPTY, Grid, Ref, Value
 from xlbudget.project import LAYERS, SETTLEMENT_COLUMNS, Evidence, Place, Project
-from xlbudget.workbook.layout import YEAR_HEADINGS, join_object, year_heading
+from xlbudget.workbook.layout import YEAR_HEADINGS, join_object, old_year_heading, year_heading
 from xlbudget.workbook.places import LONGEST_FORMULA, Figure, Pointers, reference
 from xlbudget.workbook.styles import INPUT_STYLES
 from xlbudget.workbook.tables import Found, locate
@@ -33,11 +33,12 @@ def calculation(project: Project, figures: Figures) -> list[Edit]:
 
     A line of its own gets its expression as a formula, a ○ heading the sum of the lines directly below it.
     """
-    sheet = _Sheets(project)
+    sheet = _Sheets(project, figures)
     for index, item in enumerate(figures.items):
         path = f"items/{index}/derivations"
         for at, line in enumerate(item.lines):
             sheet.put(f"{path}/{at}/amount", line.amount, _line_formula(sheet, path, item, at))
+    sheet.clear("derivations")
     return sheet.edits()
 
 
@@ -53,33 +54,38 @@ def overview(
     """
     placed = placement(project, grid_of_overview)
     project = placed.project
-    sheet = _Sheets(project)
+    sheet = _Sheets(project, figures)
     for index, item in enumerate(figures.items):
         _fill_item(sheet, index, item, settings or Settings())
     _fill_total(sheet, figures, grid_of_overview, settings or Settings())
     total = sheet.cells.place("total/current/total")
-    sheet.put("cost/total", figures.cost, reference(total) if total is not None else None)
+    sheet.put_or_keep("cost/total", figures.cost, reference(total) if total is not None else None)
     steps = [Figure(f"schedule/{at}/amount", step.amount) for at, step in enumerate(project.schedule)]
-    sheet.put("schedule_total", figures.schedule_total, sheet.sum("schedule_total", steps, fill=True))
+    sheet.put_or_keep("schedule_total", figures.schedule_total, sheet.sum("schedule_total", steps, fill=True))
     _fill_settlements(sheet, project, figures)
+    sheet.clear("overview")
     if grid_of_overview is not None:
-        _refresh_headings(sheet, grid_of_overview, project.fiscal_year)
+        _refresh_headings(sheet, grid_of_overview, project)
     return [*placed.edits, *sheet.edits()]
 
 
-def _refresh_headings(sheet: _Sheets, grid: Grid, fiscal_year: int) -> None:
+def _refresh_headings(sheet: _Sheets, grid: Grid, project: Project) -> None:
     """Let the headings that follow the fiscal year show it without a recalculation."""
-    shown = dict(year_heading(group, fiscal_year) for group in YEAR_HEADINGS)
+    year = project.evidence.texts.get("fiscal_year", project.fiscal_year)
+    shown = {group: Formula(*year_heading(group, year)) for group in YEAR_HEADINGS}
+    known = {shown[group].text: shown[group] for group in YEAR_HEADINGS}
+    known |= {old_year_heading(group): shown[group] for group in YEAR_HEADINGS}
     for ref, cell in grid.cells.items():
-        if cell.formula in shown:
-            sheet.write(Place(grid.name, *ref), Formula(cell.formula, shown[cell.formula]))
+        if cell.formula in known:
+            sheet.write(Place(grid.name, *ref), known[cell.formula])
 
 
 class _Sheets:
     """Contents for the computed cells of the input sheets."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, figures: Figures) -> None:
         self.evidence = project.evidence
+        self.kept = figures.kept
         self.cells = Pointers(project.evidence)
         self._written: _Written = {}
 
@@ -89,14 +95,28 @@ class _Sheets:
         return "" if place is None else place.sheet
 
     def put(self, path: str, value: Value, formula: str | None) -> None:
-        """Write a computed figure; blank where there is none, the value where a formula would not fit."""
+        """Write a computed figure; blank where there is none, the value where a formula would not fit, or where it was
+        typed and stays.
+        """
         place = self.evidence.place(path)
         if place is None:
             return
         content: Content = value
+        formula = None if path in self.kept else formula
         if value is not None and formula is not None and len(formula) < LONGEST_FORMULA:
             content = Formula(formula, value)
         self.write(place, content)
+
+    def put_or_keep(self, path: str, value: Value, formula: str | None) -> None:
+        """Write a computed figure that no formula of ours reads; a typed one stays where nothing can be computed."""
+        typed = self.evidence.typed.get(path)
+        if value is not None or typed is None or typed.formula is not None:
+            self.put(path, value, formula)
+
+    def clear(self, table: str) -> None:
+        """Take away our formulas in rows of a table in which nothing is left to compute."""
+        for place in self.evidence.leftovers.get(table, ()):
+            self.write(place, None)
 
     def write(self, place: Place, content: Content) -> None:
         """Write a cell."""
@@ -184,8 +204,11 @@ class _ItemRows:
         self._rows = {place.row for place in places if place is not None}
         self._column = next((place.column for place in places if place is not None), 1)
         self._grid = grid
+        self._cleared = frozenset(place[1:] for place in sheet.evidence.leftovers.get("overview", ()))
 
     def _blank(self, row: int, column: int) -> bool:
+        if (row, column) in self._cleared:
+            return True
         cell = self._grid.cell(row, column) if self._grid is not None else EMPTY
         return cell.value is None and cell.formula is None
 

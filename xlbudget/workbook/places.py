@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -23,31 +24,57 @@ class Figure(NamedTuple):
 class Pointers:
     """The cells on whose numbers formulas can count.
 
-    A figure typed as text or finer than 천원 was read, but to a spreadsheet its cell holds something else:
-    formulas carry such a figure itself. The same holds for a figure without a cell.
+    A figure typed as text or finer than 천원 was read, but to a spreadsheet its cell holds something else. A
+    formula reads such a cell the same way where it can, so that it follows when the cell is mended; else it
+    carries the figure itself, as it does for a figure without a cell.
     """
 
-    __slots__ = ("_evidence", "_odd")
+    __slots__ = ("_evidence", "_finer", "_odd")
 
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
         self._odd = {finding.path for finding in evidence.findings} | evidence.texts.keys()
+        self._finer = {finding.path for finding in evidence.findings if finding.code == "BUD-N02"}
 
     def place(self, path: str) -> Place | None:
         """Return the cell of a figure, ``None`` where its number does not stand in one."""
-        if path in self._odd or path.replace("/current/subsidy", "/current_subsidy") in self._odd:
-            return None
-        return self._evidence.place(path)
+        return None if self._oddity(path) else self._evidence.place(path)
+
+    def _oddity(self, path: str) -> str:
+        """Return the path under which something odd is known of a figure, empty for none."""
+        if path in self._odd:
+            return path
+        typed = path.replace("/current/subsidy", "/current_subsidy")
+        return typed if typed in self._odd else ""
 
     def show(self, path: str, value: Value) -> Content:
         """Return a formula that shows a figure's cell, or the figure itself."""
         place = self.place(path)
-        return value if place is None else Formula(reference(place), value)
+        if place is not None:
+            return Formula(reference(place), value)
+        read = None if value is None else self._read(path, value, "")
+        return value if read is None else Formula(read, value)
 
     def term(self, figure: Figure, sheet: str) -> str:
         """Return a figure as a term of a formula on a sheet."""
         place = self.place(figure.path)
-        return number_text(figure.value) if place is None else reference(place, sheet)
+        if place is not None:
+            return reference(place, sheet)
+        return self._read(figure.path, figure.value, sheet) or number_text(figure.value)
+
+    def _read(self, path: str, value: Value, sheet: str) -> str | None:
+        """Return how a formula reads a figure whose cell does not hold just its number, ``None`` where it cannot."""
+        oddity = self._oddity(path)
+        place = self._evidence.place(path) if oddity else None
+        if place is None:
+            return None
+        cell = reference(place, sheet)
+        if oddity in self._finer and oddity not in self._evidence.texts:
+            return f"ROUND({cell},0)"
+        text = self._evidence.texts.get(oddity)
+        if text is None:
+            return None
+        return _text_read(text, value, cell) if value else f"N({cell})"
 
     def sum(self, figures: Sequence[Figure], sheet: str, *, fill: bool = False, until: int = 0) -> str:
         """Return the formula that adds figures up.
@@ -59,8 +86,20 @@ class Pointers:
         fill = fill and len(places) == len(figures)
         runs = _spans(places, until) if fill else _runs(places)
         spans = [_range_reference(run, sheet, whole=fill) for run in runs]
-        others = [number_text(f.value) for f in figures if f.value is not None and self.place(f.path) is None]
-        return sum_formula([*spans, *others])
+        others = [self.term(f, sheet) for f in figures if self.place(f.path) is None]
+        return sum_formula([*spans, *(term for term in others if term != "0")] or ["0"])
+
+
+_PLAIN = re.compile(r"[+-]?[0-9]{1,15}")
+
+
+def _text_read(text: str, value: Value, cell: str) -> str | None:
+    """Return the formula that reads a number out of a text, ``None`` where that takes more than leaving signs out."""
+    read = cell
+    for sign, instead in ((" ", ""), (",", ""), ("천원", ""), ("△", "-")):
+        if sign in text or sign in " ,":
+            text, read = text.replace(sign, instead), f'SUBSTITUTE({read},"{sign}","{instead}")'
+    return f"IFERROR(VALUE({read}),0)" if _PLAIN.fullmatch(text) and int(text) == value else None
 
 
 def reference(place: Place, sheet: str = "") -> str:

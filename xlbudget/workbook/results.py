@@ -34,7 +34,7 @@ WIDTHS: Mapping[int, float] = {
 _HEADINGS = ("번호", "구분", "규칙", "위치", "내용", "짐작되는 원인과 고칠 값", "바로가기", "지적 번호")
 _HEAD_ROW = 5
 _FIRST = MARKS_ROWS[0]
-_MOST_SUSPECTS = 8
+_MOST_SUSPECTS, _MOST_PAIRS = 8, 4
 _ACCEPTED = "승인"
 _INTRO = "점검할 때마다 새로 쓰입니다. 적힌 값은 어느 것도 저절로 고치지 않습니다."
 _CLEAN = (
@@ -139,7 +139,7 @@ def _top(project: Project, findings: Sequence[Finding], summary: Summary) -> _Ce
 
 def _of(project: Project) -> str:
     name = " ".join(project.name.split())
-    return f"{name} {project.fiscal_year}년도 {project.round}".strip()
+    return " ".join(filter(None, (name, project.said_year("년도"), project.round)))
 
 
 def _finding(row: int, number: int, finding: Finding) -> _Cells:
@@ -152,12 +152,19 @@ def _finding(row: int, number: int, finding: Finding) -> _Cells:
         (shown, word),
         (finding.code, "점검 코드"),
         (place or None, "점검 글"),
-        (f"[{shown}] {finding.message}"[: measure.LONGEST_CELL], f"{word} 글"),
+        (_told(finding, shown), f"{word} 글"),
         (_cause(finding) or None, "점검 글"),
         ("열기" if finding.cells else None, "이동"),
         (finding.id, "점검 코드"),
     )
     return {(row, at): (content, named(style)) for at, (content, style) in enumerate(contents, NUMBER)}
+
+
+def _told(finding: Finding, shown: str) -> str:
+    """Return the message behind the severity and the title of the rule, as long as a cell may be."""
+    rule = catalogue().get(finding.code)
+    title = f"{rule.title}: " if rule is not None else ""
+    return f"[{shown}] {title}{finding.message}"[: measure.LONGEST_CELL]
 
 
 def _kept(records: Sequence[Record], first: int) -> _Cells:
@@ -178,8 +185,9 @@ def _cause(finding: Finding) -> str:
     if not finding.suspects:
         rule = catalogue().get(finding.code)
         return rule.remedy if rule is not None else ""
-    lines = [_suspicion(suspect) for suspect in finding.suspects[:_MOST_SUSPECTS]]
-    rest = len(finding.suspects) - _MOST_SUSPECTS
+    most = _MOST_SUSPECTS if len(finding.suspects[0].cells) == 1 else _MOST_PAIRS
+    lines = [_suspicion(suspect) for suspect in finding.suspects[:most]]
+    rest = len(finding.suspects) - most
     return "\n".join([*lines, f"이 밖에 {rest}가지가 더 있습니다."] if rest > 0 else lines)
 
 

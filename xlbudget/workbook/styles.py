@@ -161,6 +161,9 @@ STYLES: Mapping[str, Style] = MappingProxyType({style.name: style for style in _
 INPUT_STYLES = frozenset(name for name in STYLES if name.startswith(f"{PREFIX}입력 ") and "머리" not in name)
 """The styles of cells that people type into."""
 
+COMPUTED_STYLES = frozenset(name for name in STYLES if name.startswith(f"{PREFIX}계산 "))
+"""The styles of cells that we fill."""
+
 
 def named(short: str) -> str:
     """Return the full name of a style: ``금액`` → ``xlb 금액``. Raises ``KeyError`` for an unknown one."""

@@ -95,10 +95,11 @@ class Found:
 
 @dataclass(slots=True)
 class Located:
-    """The tables that were found, and what stands in the way of using them."""
+    """The tables that were found, what stands in the way of using them, and copies of the printed sheet."""
 
     tables: dict[str, Found] = field(default_factory=dict)
     problems: list[LayoutError] = field(default_factory=list)
+    printed: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -143,26 +144,20 @@ _PARTS: Mapping[str, Mapping[str, tuple[tuple[str, str], ...]]] = {
 }
 
 
-def filled_rows(grid: Grid) -> dict[int, dict[int, Cell]]:
-    """Return the cells that hold a value or a formula, by row and column, rows from top to bottom."""
-    rows: dict[int, dict[int, Cell]] = {}
-    for (number, column), cell in grid.cells.items():
-        if cell[0] is not None or cell[1] is not None:
-            row = rows.get(number)
-            if row is None:
-                row = rows[number] = {}
-            row[column] = cell
-    return dict(sorted(rows.items()))
-
-
 def locate(grids: Mapping[str, Grid]) -> Located:
-    """Find every table of the standard workbook on the given sheets, those that we write left out."""
+    """Find every table of the standard workbook on the given sheets.
+
+    The sheets that we write are left out, also where somebody renamed or copied 사업설명서.
+    """
     headings: list[_Heading] = []
     partial: list[_Heading] = []
+    located = Located()
     for name in layout.sheets_to_read(grids):
+        if name not in layout.SHEETS and layout.is_printed(_all_texts(grids[name])):
+            located.printed.append(name)
+            continue
         for heading in _headings(grids[name]):
             (partial if heading.missing else headings).append(heading)
-    located = Located()
     if not headings:
         located.problems.append(_not_standard(grids))
         return located
@@ -175,6 +170,12 @@ def locate(grids: Mapping[str, Grid]) -> Located:
         else:
             located.problems.append(_missing(table, grids, partial))
     return located
+
+
+def _all_texts(grid: Grid) -> Iterator[str]:
+    for cell in grid.cells.values():
+        if type(cell[0]) is str:
+            yield cell[0]
 
 
 def _candidates(table: Table, headings: list[_Heading]) -> list[_Heading]:
@@ -192,16 +193,32 @@ def _candidates(table: Table, headings: list[_Heading]) -> list[_Heading]:
 
 
 def _headings(grid: Grid) -> Iterator[_Heading]:
-    rows = filled_rows(grid)
+    rows = grid.filled
     for number, row in rows.items():
         for table_key, columns in _hits(row).items():
-            heading = _Heading(TABLE[table_key], grid, rows, number, columns)
+            heading = _Heading(TABLE[table_key], grid, rows, number, dict(columns))
             if heading.missing or _proved(heading):
                 yield heading
 
 
-def _hits(row: Cells) -> dict[str, dict[str, int]]:
+_MOST_ROWS_KNOWN = 4_096
+_KNOWN_ROWS: dict[int, tuple[Cells, Mapping[str, dict[str, int]]]] = {}
+"""What was found in a row, by the very row: the copies of a form share most of theirs."""
+
+
+def _hits(row: Cells) -> Mapping[str, dict[str, int]]:
     """Return the columns whose heading texts stand in a row, by table."""
+    known = _KNOWN_ROWS.get(id(row))
+    if known is not None and known[0] is row:
+        return known[1]
+    if len(_KNOWN_ROWS) >= _MOST_ROWS_KNOWN:
+        _KNOWN_ROWS.clear()
+    hits = _found_hits(row)
+    _KNOWN_ROWS[id(row)] = row, hits
+    return hits
+
+
+def _found_hits(row: Cells) -> dict[str, dict[str, int]]:
     hits: dict[str, dict[str, int]] = {}
     found = [(column, meanings) for column, cell in row.items() if (meanings := _meanings_of(cell))]
     if not found:
@@ -363,7 +380,7 @@ def _texts_of(grid: Grid) -> str:
     """Return the first texts of a sheet, to show what was found instead."""
     texts = [
         " ".join(cell.value.split())
-        for row in filled_rows(grid).values()
+        for row in grid.filled.values()
         for cell in row.values()
         if isinstance(cell.value, str) and not isinstance(cell.value, CellError)
     ]

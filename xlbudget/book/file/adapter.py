@@ -52,17 +52,17 @@ class _Read(NamedTuple):
     """A sheet as it was read: at which version of the package, and from which contents."""
 
     version: int
-    made_of: tuple[bytes, ...]
+    made_of: tuple[object, ...]
     grid: Grid
 
 
-def _same_parts(one: tuple[bytes, ...], other: tuple[bytes, ...]) -> bool:
+def _same_parts(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
     return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
 
 
 _LARGEST_KNOWN = 64 << 10
 _KNOWN = Known[Grid](64)
-"""Sheets that are the same in every copy of a template, by their stored bytes."""
+"""Sheets that are the same in every copy of a template, by their stored bytes and what these refer to."""
 
 
 class FileBook:
@@ -138,37 +138,35 @@ class FileBook:
         self._grids[sheet] = found._replace(version=version)
         return found.grid
 
-    def _parts(self, part: str) -> tuple[bytes, ...]:
-        """Return the contents of all parts that a grid is made of."""
+    def _parts(self, part: str) -> tuple[object, ...]:
+        """Return all parts that a grid is made of, as the package holds them."""
+        package = self._package
         names = [part, self._book, *self._single("styles"), *self._single("sharedStrings")]
-        names += [
-            r.target for r in relations(self._package, part) if r.kind in {"comments", "threadedComment"}
-        ]
-        return tuple(self._package.read(name) for name in names if self._package.find(name))
+        names += [*related(package, part, "comments"), *related(package, part, "threadedComment")]
+        return tuple([package.held(name) for name in names if package.find(name)])
 
     def _single(self, kind: str) -> list[str]:
         return [name for name in related(self._package, self._book, kind)[:1] if self._package.find(name)]
 
     def _grid(self, entry: workbookxml.Sheet) -> Grid:
-        strings = [shared_strings(self._package.read(name)) for name in self._single("sharedStrings")]
-        styles = [read_styles(self._package.read(name)) for name in self._single("styles")]
+        package = self._package
+        strings = [package.read(name) for name in self._single("sharedStrings")]
+        styles = [read_styles(package.read(name)) for name in self._single("styles")]
         given = Styled(
-            strings[0] if strings else (),
+            shared_strings(strings[0]) if strings else (),
             styles[0].names if styles else (),
             styles[0].blanks if styles else (),
-            workbookxml.outline(self._package.read(self._book)).date1904,
+            workbookxml.outline(package.read(self._book)).date1904,
         )
-        notes = read_notes(self._package, entry.part)
-        stored = self._package.packed(entry.part)
-        if notes or stored is None or len(stored) > _LARGEST_KNOWN:
-            return read_grid(sheet_text(self._package, entry), entry.name, given, notes)
-        key = (entry.name, stored, given.styles, given.date1904)
+        notes = read_notes(package, entry.part)
+        packed = package.packed(entry.part)
+        if notes or packed is None or len(packed) > _LARGEST_KNOWN:
+            return read_grid(sheet_text(package, entry), entry.name, given, notes)
+        key = (entry.name, packed, *styles, *strings, given.date1904)
         known = _KNOWN.get(key)
         if known is None:
-            text = sheet_text(self._package, entry)
-            known = read_grid(text, entry.name, given, notes)
-            if b'"s"' not in text.rows and b"'s'" not in text.rows:
-                _KNOWN.put(key, known)
+            known = read_grid(sheet_text(package, entry), entry.name, given, notes)
+            _KNOWN.put(key, known)
         return known
 
     def _recent(self, sheet: str) -> Grid:
@@ -241,6 +239,19 @@ class FileBook:
                 data = self._package.read(self._book)
                 self._package.write(self._book, workbookxml.with_full_calculation(data))
             return self._package.to_bytes()
+        finally:
+            self._package.restore(before)
+
+    def showing(self, sheet: str) -> bytes:
+        """Return the workbook's bytes with one sheet shown and all others hidden, for a program that prints what
+        is shown. Raises ``SheetUnknown``.
+        """
+        if sheet not in self.sheets():
+            raise unknown(sheet, self.sheets())
+        before = self._package.state()
+        try:
+            self._package.write(self._book, workbookxml.with_only(self._package.read(self._book), sheet))
+            return self.to_bytes()
         finally:
             self._package.restore(before)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
+from typing import NamedTuple
 
 from xlbudget.book import BookUnreadable
 from xlbudget.book.file.opc import related, undeclare, unrelate
@@ -11,7 +13,7 @@ from xlbudget.book.file.sheettext import address
 from xlbudget.book.file.work import Work
 from xlbudget.book.file.workbookxml import outline
 from xlbudget.book.file.xmltree import Node, cut, inside, parse, parsed, prefix, utf8, whole, with_attributes
-from xlbudget.book.formulas import reach, touches
+from xlbudget.book.formulas import between, reach, touches
 from xlbudget.grid import Area, Grid, Ref, a1
 
 
@@ -118,43 +120,67 @@ def stale(work: Work, read: Callable[[str], Grid]) -> bool:
     """Tell whether a formula that was not written along depends on a cell that has changed."""
     if not work.changed and not work.renamed and not work.moved:
         return False
-    order = [sheet.name for sheet in work.sheets()]
+    order = tuple([sheet.name for sheet in work.sheets()])
     known = {n.name.lower(): n.text for n in outline(work.package.read(work.book)).names if n.scope is None}
-    hit = _hit(work.changed)
+    changed = {sheet.lower(): refs for sheet, refs in work.changed.items()}
 
-    def depends(formula: str, sheet: str) -> bool:
-        reached = reach(formula)
-        if reached.anywhere or touches(formula, sheet, hit, order):
+    def hit(sheet: str, area: Area) -> bool:
+        return _holds(area, changed.get(sheet.lower(), ()))
+
+    def depends(formulas: frozenset[str], sheet: str) -> bool:
+        read = _reads(formulas, sheet, order)
+        if read.anywhere or (work.moved and any("ROW(" in formula.upper() for formula in formulas)):
             return True
-        if work.moved and "ROW(" in formula.upper():
+        if any(_holds(area, changed.get(where, ())) for where, area in read.areas):
             return True
         return any(
             word in work.renamed or (word in known and touches(known[word], sheet, hit, order))
-            for word in reached.names
+            for word in read.names
         )
 
-    for sheet in order:
-        if sheet in work.whole:
-            continue
-        written = work.written.get(sheet, set())
-        formulas = {cell[1] for ref, cell in read(sheet).cells.items() if cell[1] and ref not in written}
-        if any(depends(formula, sheet) for formula in formulas):
-            return True
-    return False
+    return any(
+        depends(_formulas(read(sheet), work.written.get(sheet, set())), sheet)
+        for sheet in order
+        if sheet not in work.whole
+    )
 
 
-def _hit(changed: Mapping[str, set[Ref] | None]) -> Callable[[str, Area], bool]:
-    """Return what tells whether an area of a sheet holds a changed cell (``None``: all have changed)."""
-    folded = {sheet.lower(): refs for sheet, refs in changed.items()}
-    nothing: set[Ref] = set()
+class _Reads(NamedTuple):
+    """What formulas of a sheet depend on: areas with the sheet of each in small letters, and defined names."""
 
-    def hit(sheet: str, area: Area) -> bool:
-        refs = folded.get(sheet.lower(), nothing)
-        if refs is None:
-            return True
-        top, left, bottom, right = area
-        if top == bottom and left == right:
-            return (top, left) in refs
-        return any(top <= row <= bottom and left <= column <= right for row, column in refs)
+    areas: tuple[tuple[str, Area], ...]
+    names: frozenset[str]
+    anywhere: bool
 
-    return hit
+
+@lru_cache(maxsize=256)
+def _reads(formulas: frozenset[str], own: str, order: tuple[str, ...]) -> _Reads:
+    areas: dict[tuple[str, Area], None] = {}
+    reached = [reach(formula) for formula in formulas]
+    for one in reached:
+        for named, area in one.areas:
+            areas.update(dict.fromkeys((sheet.lower(), area) for sheet in between(named, own, order)))
+    words = frozenset(word for one in reached for word in one.names)
+    return _Reads(tuple(areas), words, any(one.anywhere for one in reached))
+
+
+def _formulas(grid: Grid, written: set[Ref]) -> frozenset[str]:
+    """Return the formulas of a sheet that were not written along."""
+    return frozenset(
+        [
+            cell[1]
+            for row, cells in grid.filled.items()
+            for column, cell in cells.items()
+            if cell[1] and (row, column) not in written
+        ]
+    )
+
+
+def _holds(area: Area, refs: Collection[Ref] | None) -> bool:
+    """Tell whether an area holds one of some cells; ``None``: all have changed."""
+    if not refs:
+        return refs is None
+    top, left, bottom, right = area
+    if top == bottom and left == right:
+        return (top, left) in refs
+    return any(top <= row <= bottom and left <= column <= right for row, column in refs)

@@ -18,7 +18,7 @@ from xlbudget.book.file.splice import (
 )
 from xlbudget.book.file.tables import check_headers
 from xlbudget.book.file.work import SheetState, Work
-from xlbudget.book.values import kept, same
+from xlbudget.book.values import kept, plainly_kept, same
 from xlbudget.edits import Content, Edit, Formula, Held, SetCells, SetStyle
 from xlbudget.grid import Cell, Ref
 
@@ -48,7 +48,7 @@ def set_cells(work: Work, edit: SetCells) -> tuple[Edit, ...]:
     work.written.setdefault(edit.sheet, set()).update(edit.cells)
     wanted: dict[Ref, tuple[Content, Cell]] = {}
     for ref, content in edit.cells.items():
-        target = kept(content, work.place(edit.sheet, ref))
+        target = plainly_kept(content) or kept(content, work.place(edit.sheet, ref))
         if not same(target, state.cell(ref)) or (isinstance(content, Held) and _own(content, work)):
             wanted[ref] = (content, target)
     if not wanted:
@@ -87,7 +87,7 @@ def _write(work: Work, state: SheetState, wanted: dict[Ref, tuple[Content, Cell]
             areas |= {payload.dimension} if payload.dimension else set()
         elif before[ref].raw is not None or target.value is not None or target.formula is not None:
             style = state.default_format(ref) if before[ref].raw is None else 0
-            new[ref] = new_cell(text.prefix, ref, before[ref].raw, style, content)
+            new[ref] = new_cell(text.prefix, ref, before[ref].raw, style, target)
     new = {ref: raw for ref, raw in new.items() if raw != before[ref].raw}
     if b'"shared"' in text.rows or any(raw and b'"shared"' in raw for raw in new.values()):
         everywhere = _Stored(state)
@@ -142,7 +142,10 @@ def _notice(work: Work, state: SheetState, wanted: dict[Ref, tuple[Content, Cell
         style = content.cell.style if isinstance(content, Held) else old.style
         state.overlay[ref] = Cell(target.value, target.formula, style)
         work.note_change(name, ref, old, target)
+    top, bottom = min(wanted)[0], max(wanted)[0]
     for area in state.grid.merges:
+        if area[0] > bottom or area[2] < top:
+            continue
         covered = [
             ref
             for ref in wanted

@@ -6,8 +6,9 @@ also known to be well-formed by itself; then a sheet is well-formed where its fr
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from xlbudget.book import BookUnreadable
 from xlbudget.book.file.xmltree import check
@@ -56,28 +57,43 @@ def stands_alone(row: bytes) -> bool:
     return (
         row.startswith(b"<row ")
         and row.count(b"<row") == 1
+        and b"</row" not in row
         and row[row.find(b">") - 1 : row.find(b">")] != b"/"
     )
 
 
-def cut(data: bytes) -> tuple[bytes, bytes, bytes] | None:
-    """Return head (with the opened ``sheetData``), rows and tail of a well-formed plain sheet in UTF-8.
+class Cut(NamedTuple):
+    """A sheet cut open: ``head`` ends with the opened ``sheetData``, ``pieces`` are the rows without their
+    closing tag.
+    """
+
+    head: bytes
+    rows: bytes
+    tail: bytes
+    pieces: Sequence[bytes]
+
+
+def cut(data: bytes) -> Cut | None:
+    """Cut a well-formed plain sheet.
 
     ``None`` where it is written in another way, or where something is wrong with it: then it has to be looked
     at as a whole.
     """
     at, end = data.find(_OPEN), data.rfind(_CLOSE)
-    if at < 0 or end < at or b"<!" in data or data.find(b"<?", 1) >= 0:
+    if at < 0 or end < at:
         return None
     head, rows, tail = data[: at + len(_OPEN)], data[at + len(_OPEN) : end], data[end:]
-    if len(rows) > LARGEST or _OPEN in rows or not _is_sound_frame(head + tail):
+    if len(rows) > LARGEST or not _is_sound_frame(head + tail):
         return None
+    *pieces, rest = rows.split(END)
     known = SOUND.get
-    new = [row for row in rows.split(END) if row and known(row) is None]
-    if not new:
-        return head, rows, tail
-    closing = END if rows.endswith(END) else b""
-    return (head, rows, tail) if _is_sound(b"<x>" + END.join(new) + closing + b"</x>") else None
+    new = [piece for piece in pieces if known(piece) is None]
+    if (new or rest) and not _is_plain(b"<x>" + b"".join([piece + END for piece in new]) + rest + b"</x>"):
+        return None
+    for piece in new:
+        if stands_alone(piece):
+            SOUND.put(piece, True)
+    return Cut(head, rows, tail, [*pieces, rest] if rest else pieces)
 
 
 def _is_sound(data: bytes) -> bool:
@@ -90,4 +106,10 @@ def _is_sound(data: bytes) -> bool:
 
 @lru_cache(maxsize=64)
 def _is_sound_frame(frame: bytes) -> bool:
-    return b"<worksheet" in frame and _is_sound(frame)
+    return b"<worksheet" in frame and frame.find(b"<?", 1) < 0 and b"<!" not in frame and _is_sound(frame)
+
+
+def _is_plain(rows: bytes) -> bool:
+    """Whether rows are well-formed, and each can be read by itself."""
+    odd = (b"<!", b"<?", b"sheetData", b'"shared"')
+    return not any(mark in rows for mark in odd) and _is_sound(rows)

@@ -42,25 +42,42 @@ def relations(package: Package, part: str) -> tuple[Relation, ...]:
     if name is None:
         return ()
 
-    def listed(data: bytes) -> tuple[Relation, ...]:
-        folder = posixpath.dirname(part)
-        return tuple(_relation(package, folder, node.attrs) for node in parsed(utf8(data, name)).children)
+    def found(data: bytes) -> tuple[Relation, ...]:
+        listed = _listed(data, posixpath.dirname(part))
+        there = [r if r.external else r._replace(target=package.find(r.target) or r.target) for r in listed]
+        return listed if there == list(listed) else tuple(there)
 
-    return package.made(name, "relations", listed)
+    return package.made(name, "relations", found)
 
 
-def _relation(package: Package, folder: str, attrs: Mapping[str, str]) -> Relation:
+@lru_cache(maxsize=64)
+def _listed(data: bytes, folder: str) -> tuple[Relation, ...]:
+    return tuple(_relation(folder, node.attrs) for node in parsed(utf8(data, "관계")).children)
+
+
+def _relation(folder: str, attrs: Mapping[str, str]) -> Relation:
     target = unquote(attrs.get("Target", ""))
     external = attrs.get("TargetMode") == "External"
     if not external:
         target = posixpath.normpath(posixpath.join("/" + folder, target)).lstrip("/")
-        target = package.find(target) or target
     return Relation(attrs.get("Id", ""), attrs.get("Type", "").rpartition("/")[2], target, external)
 
 
 def related(package: Package, part: str, kind: str) -> list[str]:
     """Return the names of the parts that a part is related to in one way."""
-    return [r.target for r in relations(package, part) if r.kind == kind and not r.external]
+    name = package.find(relations_name(part))
+    if name is None:
+        return []
+    targets = package.made(name, "targets", lambda _: _targets(relations(package, part)))
+    return list(targets.get(kind, ()))
+
+
+def _targets(found: tuple[Relation, ...]) -> Mapping[str, list[str]]:
+    targets: dict[str, list[str]] = {}
+    for relation in found:
+        if not relation.external:
+            targets.setdefault(relation.kind, []).append(relation.target)
+    return targets
 
 
 def relate(package: Package, part: str, kind: str, target: str) -> str:

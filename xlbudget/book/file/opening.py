@@ -7,6 +7,7 @@ from pathlib import Path
 from xlbudget.book import BookBusy, BookEncrypted, BookUnreadable
 from xlbudget.book.file.opc import content_type, related
 from xlbudget.book.file.package import LARGEST_FILE, Package
+from xlbudget.errors import reason
 
 _ZIP, _OLE = b"PK\3\4", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -35,7 +36,7 @@ def read_file(path: Path) -> bytes:
         ) from None
     except OSError as error:
         raise BookUnreadable(
-            f"{path.name}: 읽는 중에 끊겼습니다({error.strerror}). 네트워크 폴더라면 연결을 확인해 주세요."
+            f"{path.name}: 읽는 중에 끊겼습니다({reason(error)}). 네트워크 폴더라면 연결을 확인해 주세요."
         ) from None
 
 

@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeVar, cast
 
 from xlbudget.book import BookUnreadable
 from xlbudget.book.file.deflate import deflate
+from xlbudget.book.file.known import Known
 
 LARGEST_FILE = 128 << 20
 LARGEST_PART = 48 << 20
@@ -190,11 +191,27 @@ def read_members(data: bytes) -> dict[str, Member]:
     return members
 
 
+_LARGEST_SHARED = 16 << 10
+_SHARED = Known[bytes](64)
+"""Parts that the copies of a template have in common, by their stored bytes: one object for all of them."""
+
+
 def inflate(member: Member, data: bytes) -> bytes:
     """Return the contents of a member, checked against its size and checksum."""
     if member.size > LARGEST_PART:
         raise _hostile(f"{member.name}이 {member.size >> 20:,} MiB로 너무 큼")
     raw = data[member.data : member.data + member.packed]
+    if member.packed > _LARGEST_SHARED:
+        return _inflated(member, raw)
+    key = (raw, member.method, member.size, member.crc)
+    content = _SHARED.get(key)
+    if content is None:
+        content = _inflated(member, raw)
+        _SHARED.put(key, content)
+    return content
+
+
+def _inflated(member: Member, raw: bytes) -> bytes:
     if member.method == _STORED:
         content = raw
     else:
@@ -291,6 +308,10 @@ class Package:
         made = make(content)
         self._made[name, kind] = (content, made)
         return made
+
+    def held(self, name: str) -> object:
+        """Return what a part is made of, unread: the very same object as long as the part stays as it is."""
+        return self._written[name] if name in self._written else self._members.get(name)
 
     def packed(self, name: str) -> bytes | None:
         """Return the stored compressed bytes of an untouched part: a cheap key for what was made of it."""

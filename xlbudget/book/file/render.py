@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from xlbudget.book.file.splice import content_xml, escape
 from xlbudget.book.file.xmltree import attribute
-from xlbudget.book.values import LONGEST_FORMULA, LONGEST_TEXT, kept, write_number
-from xlbudget.edits import Formula, Link, PageSetup, SheetImage
-from xlbudget.grid import LAST_COLUMN, Area, Ref, a1, column_letters
+from xlbudget.book.values import kept, plainly_kept
+from xlbudget.edits import Link, PageSetup, SheetImage
+from xlbudget.grid import LAST_COLUMN, Area, Cell, Ref, a1, column_letters
 
 _A4 = 9
-_SHORT = LONGEST_TEXT // 2  # of such a text even all the signs in two halves fit into a cell
+_SHORT_TEXT = 60
+_LARGEST_PLAIN = 10**15
 
 
 class Rendered(NamedTuple):
@@ -38,7 +40,8 @@ def rendered(image: SheetImage, formats: Mapping[str | None, int], prefix: str, 
     add = out.append
     current, digits = 0, ""
     ordered = sorted(image.cells.items(), key=_address)
-    for (row, column), (content, style) in ordered:
+    for ref, (content, style) in ordered:
+        row, column = ref
         if row != current:
             if current:
                 add(f"</{p}row>")
@@ -53,26 +56,17 @@ def rendered(image: SheetImage, formats: Mapping[str | None, int], prefix: str, 
         start = starts.get(column)
         if start is None:
             start = starts[column] = f'<{p}c r="{column_letters(column)}'
-        kind = type(content)
-        start = start + digits + marks[style]
         if content is None:
-            add(start + "/>")
-        elif kind is str and len(content) <= _SHORT and content.isprintable():  # type: ignore[arg-type, union-attr]
-            add(f'{start} t="inlineStr">{_inline(content, p)}</{p}c>')  # type: ignore[arg-type]
-        elif kind is Formula and _simple(content):  # type: ignore[arg-type]
-            formulas.add((row, column))
-            text = content.text  # type: ignore[union-attr]
-            text = escape(text) if "&" in text or "<" in text or ">" in text or "_x" in text else text
-            value = write_number(content.value)  # type: ignore[union-attr, arg-type]
-            add(f"{start}><{p}f>{text}</{p}f><{p}v>{value}</{p}v></{p}c>")
-        elif kind is int:
-            add(f"{start}><{p}v>{write_number(content)}</{p}v></{p}c>")  # type: ignore[arg-type]
+            add(f"{start}{digits}{marks[style]}/>")
+            continue
+        if type(content) is str and len(content) <= _SHORT_TEXT and content.isprintable():
+            inner = _known_text(content, p)
         else:
-            cell = kept(content, f"{sheet}!{column_letters(column)}{row}")
-            if cell.formula is not None:
-                formulas.add((row, column))
-            shape, inner = content_xml(cell.value, cell.formula, p)
-            add(f"{start}{shape}>{inner}</{p}c>")
+            cell = plainly_kept(content) or kept(content, f"{sheet}!{column_letters(column)}{row}")
+            if cell[1] is not None:
+                formulas.add(ref)
+            inner = _inside(cell, p)
+        add(f"{start}{digits}{marks[style]}{inner}")
     if current:
         add(f"</{p}row>")
     out += [f'<{p}row r="{row}"{_height(heights[row])}/>' for row in reversed(waiting)]
@@ -80,28 +74,29 @@ def rendered(image: SheetImage, formats: Mapping[str | None, int], prefix: str, 
     return Rendered("".join(out).encode(), formulas, area)
 
 
-def _simple(content: Formula) -> bool:
-    """Tell whether a formula needs no more than being written."""
-    text = content.text
-    return (
-        0 < len(text) <= LONGEST_FORMULA
-        and type(content.value) is int
-        and text.isprintable()
-        and text[0] != " "
-    )
+def _inside(cell: Cell, p: str) -> str:
+    """Return a cell from its type on; most are numbers and formulas with a number."""
+    value, formula, _ = cell
+    if type(value) is int and -_LARGEST_PLAIN < value < _LARGEST_PLAIN:
+        if formula is None:
+            return f"><{p}v>{value}</{p}v></{p}c>"
+        if formula.isprintable() and formula[0] != " ":
+            return f"><{p}f>{escape(formula)}</{p}f><{p}v>{value}</{p}v></{p}c>"
+    shape, inner = content_xml(value, formula, p)
+    return f"{shape}>{inner}</{p}c>"
 
 
-def _inline(text: str, p: str) -> str:
-    space = ' xml:space="preserve"' if text[:1] == " " or text[-1:] == " " else ""
-    if "&" in text or "<" in text or ">" in text or "_x" in text:
-        text = escape(text)
-    return f"<{p}is><{p}t{space}>{text}</{p}t></{p}is>"
+@lru_cache(maxsize=4_096)
+def _known_text(text: str, p: str) -> str:
+    """Return a cell with a short text from its type on: the copies of a form say mostly the same."""
+    return _inside(Cell(text), p)
 
 
 def _address(item: tuple[Ref, object]) -> Ref:
     return item[0]
 
 
+@lru_cache(maxsize=512)
 def _height(points: float) -> str:
     return f' ht="{points:g}" customHeight="1"'
 
@@ -110,7 +105,12 @@ def merges_xml(image: SheetImage, p: str) -> str:
     """Return the merged areas, nothing where there is none."""
     if not image.merges:
         return ""
-    items = "".join(f'<{p}mergeCell ref="{area}"/>' for area in image.merges)
+    items = "".join(
+        [
+            f'<{p}mergeCell ref="{column_letters(left)}{top}:{column_letters(right)}{bottom}"/>'
+            for top, left, bottom, right in image.merges
+        ]
+    )
     return f'<{p}mergeCells count="{len(image.merges)}">{items}</{p}mergeCells>'
 
 

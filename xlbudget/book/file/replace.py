@@ -11,7 +11,7 @@ from xlbudget.book.file import opc, render, workbookxml
 from xlbudget.book.file.drawn import check_bare
 from xlbudget.book.file.opc import SHEETML
 from xlbudget.book.file.styles import NORMAL
-from xlbudget.book.file.work import SheetState, Work
+from xlbudget.book.file.work import SheetState, Work, formula_cells
 from xlbudget.book.file.workbookxml import with_child
 from xlbudget.book.file.xmltree import Node, attribute, cut, inside, parsed, prefix, utf8, with_attributes
 from xlbudget.book.values import named
@@ -161,7 +161,7 @@ def _note_formulas(work: Work, state: SheetState, formulas: set[Ref]) -> None:
     work.changed[name] = None
     work.whole.add(name)
     flags = work.formulas.setdefault(name, {})
-    flags.update((ref, False) for ref, cell in state.grid.cells.items() if cell.formula is not None)
+    flags.update(dict.fromkeys(formula_cells(state.grid), False))
     flags.update(dict.fromkeys(formulas, True))
 
 
@@ -228,9 +228,7 @@ def _give_back(work: Work, name: str, held: Held) -> tuple[Edit, ...]:
     check_bare(work, state)
     before = _held(work, state)
     work.package.write(state.sheet.part, payload.data)
-    _note_formulas(
-        work, state, {ref for ref, cell in work.read(name).cells.items() if cell.formula is not None}
-    )
+    _note_formulas(work, state, set(formula_cells(work.read(name))))
     work.forget()
     _set_names(work, name, payload.names)
     return (ReplaceSheet(name, None if made else Held(Cell(), before)),)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from xlbudget.book import BookBusy, BookError, BookReadOnly
+from xlbudget.errors import reason
 from xlbudget.korean import with_particle
 
 
@@ -36,8 +37,8 @@ def stamp(path: Path, data: bytes) -> Stamp:
 
 def save(
     path: Path, data: bytes, *, opened: Stamp | None = None, backup: bool = False, one_of_many: bool = False
-) -> None:
-    """Write a workbook file.
+) -> Path | None:
+    """Write a workbook file; return the backup of the old one, where one was made.
 
     ``opened`` is the stamp of the file when it was read, where it is written back in its place: a file that
     changed meanwhile is left alone. With ``backup`` the old file is first copied to ``name.bak.xlsx`` beside
@@ -54,14 +55,16 @@ def save(
         _check_unchanged(target, opened)
     try:
         if target.exists() and target.stat().st_size == len(data) and target.read_bytes() == data:
-            return
-        if backup and target.exists():
-            _write(_backup_name(target), target.read_bytes())
+            return None
+        kept = _backup_name(target) if backup and target.exists() else None
+        if kept is not None:
+            _write(kept, target.read_bytes())
         _write(target, data)
         if not one_of_many:
             _sync_folder(target.parent)
     except OSError as error:
         raise _told(target, error) from None
+    return kept
 
 
 def check_suffix(target: Path, kind: str) -> None:
@@ -184,6 +187,4 @@ def _told(target: Path, error: OSError) -> BookError:
         return BookReadOnly(
             f"{target.name}: 이 폴더에 쓸 권한이 없거나 다른 프로그램이 파일을 쓰고 있습니다. 다른 폴더에 저장해 보세요."
         )
-    return BookReadOnly(
-        f"{target.name}: 저장하지 못했습니다({error.strerror or error}). 원본은 그대로입니다."
-    )
+    return BookReadOnly(f"{target.name}: 저장하지 못했습니다({reason(error)}). 원본은 그대로입니다.")

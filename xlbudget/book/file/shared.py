@@ -13,7 +13,7 @@ from xlbudget.book.file.strings import plain
 from xlbudget.book.formulas import shifted
 from xlbudget.grid import Area, Ref, a1
 
-_ATTRIBUTES = rb"""((?:\s+[^\s=<>"'/]++\s*=\s*(?:"[^"]*"|'[^']*'))*+)\s*"""
+_ATTRIBUTES = rb"""((?>(?:\s+[^\s=<>"'/]++\s*=\s*(?:"[^"]*"|'[^']*'))*))\s*"""
 FORMULA = re.compile(rb"<((?:[\w.-]+:)?)f" + _ATTRIBUTES + rb"(?:/>|>([^<]*)</(?:[\w.-]+:)?f\s*>)")
 _ADDRESS = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7})["']""")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from xlbudget.book.file.commonrows import cut
-from xlbudget.book.file.xmltree import ATTRIBUTE, settled, unreadable, utf8, whole
+from xlbudget.book.file.xmltree import ATTRIBUTE, in_utf8, settled, unreadable, whole
 from xlbudget.grid import LAST_COLUMN, Area, Ref, column_letters, parse_a1, parse_area
 
 WIDEST_LISTED = 512
@@ -19,16 +19,20 @@ class SheetText:
     """A worksheet part cut in three: what stands before its rows, the rows, and what stands after.
 
     ``head`` ends with the opened ``sheetData``; ``frame`` is the part without its rows. ``prefix`` is the
-    namespace prefix of its elements, with a colon.
+    namespace prefix of its elements, with a colon. ``pieces`` are the rows as read, one by one, where they
+    are those of a form (see ``commonrows``).
     """
 
-    __slots__ = ("head", "prefix", "rows", "tail")
+    __slots__ = ("head", "pieces", "prefix", "rows", "tail")
 
-    def __init__(self, head: bytes, rows: bytes, tail: bytes, prefix: str) -> None:
+    def __init__(
+        self, head: bytes, rows: bytes, tail: bytes, prefix: str, pieces: Sequence[bytes] | None = None
+    ) -> None:
         self.head = head
         self.rows = rows
         self.tail = tail
         self.prefix = prefix
+        self.pieces = pieces
 
     def copy(self) -> SheetText:
         """Return another one that can be changed."""
@@ -37,9 +41,9 @@ class SheetText:
     @classmethod
     def read(cls, data: bytes, what: str) -> SheetText:
         """Cut a worksheet part. Raises ``BookUnreadable``."""
-        plain = cut(utf8(data, what))
+        plain = cut(in_utf8(data, what))
         if plain is not None:
-            return cls(*plain, "")
+            return cls(plain.head, plain.rows, plain.tail, "", plain.pieces)
         data = settled(data, what)
         found = re.search(rb"<((?:[\w.-]+:)?)worksheet[\s>]", data)
         if found is None:
@@ -79,7 +83,7 @@ def patient_pattern(prefix: str) -> re.Pattern[bytes]:
     contents. Works on settled parts only.
     """
     p = re.escape(prefix)
-    attributes = r"""((?:\s+[^\s=<>"'/]++\s*=\s*(?:"[^"]*"|'[^']*'))*+)\s*"""
+    attributes = r"""((?>(?:\s+[^\s=<>"'/]++\s*=\s*(?:"[^"]*"|'[^']*'))*))\s*"""
     return re.compile(
         rf"""<{p}row{attributes}(/?)>|<{p}c{attributes}(?:/>|>(.*?)</{p}c\s*>)|</{p}row\s*>|<[^>]*>|[^<]+""".encode(),
         re.DOTALL,

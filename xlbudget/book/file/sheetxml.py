@@ -50,10 +50,14 @@ class Styled(NamedTuple):
     date1904: bool = False
 
 
-class Rows(NamedTuple):
-    """What the rows of a sheet hold."""
+_Cells = dict[int, dict[int, Cell]]
 
-    cells: dict[Ref, Cell]
+
+class Rows(NamedTuple):
+    """What the rows of a sheet hold: all their cells, and those with a value or a formula."""
+
+    cells: _Cells
+    filled: _Cells
     heights: dict[int, float]
     hidden: frozenset[int]
 
@@ -64,7 +68,7 @@ def quick_pattern(prefix: str) -> re.Pattern[bytes]:
     everything from what does not belong there.
     """
     p = re.escape(prefix)
-    attributes = r"""(?: [A-Za-z_][\w.:-]*+="[^"<]*")*+"""
+    attributes = r"""(?>(?: [A-Za-z_][\w.:-]*+="[^"<]*")*)"""
     return re.compile(
         rf"""<{p}c r="([A-Z]{{1,3}})([0-9]{{1,7}})"(?: s="([0-9]{{1,9}})")?(?: t="([a-zA-Z]+)")?({attributes}) ?(?:/>|>"""
         rf"""(?:<{p}f({attributes}) ?(?:/>|>([^<]*)</{p}f>))?(?:<{p}v>([^<]*)</{p}v>|<{p}v ?/>)?"""
@@ -76,7 +80,7 @@ def quick_pattern(prefix: str) -> re.Pattern[bytes]:
 @lru_cache(maxsize=8)
 def _inner_patterns(prefix: str) -> tuple[re.Pattern[bytes], re.Pattern[bytes], re.Pattern[bytes]]:
     p = re.escape(prefix)
-    attributes = r"""((?:\s+[^\s=<>"'/]++\s*=\s*(?:"[^"]*"|'[^']*'))*+)\s*"""
+    attributes = r"""((?>(?:\s+[^\s=<>"'/]++\s*=\s*(?:"[^"]*"|'[^']*'))*))\s*"""
     formula = rf"<{p}f{attributes}(?:/>|>([^<]*)</{p}f\s*>)"
     value = rf"<{p}v{attributes}(?:/>|>([^<]*)</{p}v\s*>)"
     inline = rf"<{p}is\s*>(.*?)</{p}is\s*>"
@@ -129,7 +133,7 @@ class _Reader:
 
     def __init__(self, given: Styled) -> None:
         self.given = given
-        self.cells: dict[Ref, Cell] = {}
+        self.cells: _Cells = {}
         self.heights: dict[int, float] = {}
         self.hidden: set[int] = set()
         self.masters: dict[bytes, tuple[Ref, str]] = {}
@@ -195,8 +199,19 @@ class _Reader:
                 raise BookUnreadable(
                     "안전하지 않은 파일이라 열지 않았습니다(공유 수식이 지나치게 큼). 보낸 곳에 확인해 보세요."
                 )
-            old = self.cells[ref]
-            self.cells[ref] = Cell(old.value, shifted(text, ref[0] - row, ref[1] - column), old.style)
+            old = self.cells[ref[0]][ref[1]]
+            self.cells[ref[0]][ref[1]] = Cell(
+                old.value, shifted(text, ref[0] - row, ref[1] - column), old.style
+            )
+
+    def rows(self) -> Rows:
+        """Return what was collected."""
+        filled: _Cells = {}
+        for number, cells in sorted(self.cells.items()):
+            told = {at: cell for at, cell in cells.items() if cell[0] is not None or cell[1] is not None}
+            if told:
+                filled[number] = told
+        return Rows(self.cells, filled, self.heights, frozenset(self.hidden))
 
 
 def _number(raw: bytes) -> Value:
@@ -213,16 +228,17 @@ def _number(raw: bytes) -> Value:
 
 def _quick(reader: _Reader, fields: list[_Fields], escaped: bool) -> None:
     """Take over the matches of the quick pattern. Raises ``_NotPlain`` where it does not fit."""
-    cells, columns, strings = reader.cells, COLUMNS, reader.given.strings
+    rows, columns, strings = reader.cells, COLUMNS, reader.given.strings
     names, blanks = reader.given.styles, reader.given.blanks
     known, new, row_digits, row = len(names), tuple.__new__, reader.digits, reader.row
+    cells = rows.setdefault(row, {}) if row else {}
     for letters, digits, style, kind, rest, f_raw, f_text, v, inline, row_raw, _, junk in fields:
         if letters:
             if rest and (b" s=" in rest or b" t=" in rest):
                 raise _NotPlain
             if digits != row_digits and (not row or int(digits) != row):
                 raise _NotPlain
-            ref = (row, columns.get(letters) or column_number(letters))
+            column = columns.get(letters) or column_number(letters)
             number = int(style) if style else 0
             value: Value
             if kind == b"inlineStr":
@@ -239,13 +255,14 @@ def _quick(reader: _Reader, fields: list[_Fields], escaped: bool) -> None:
             elif f_raw or f_text:
                 value = None
             else:
-                cells[ref] = blanks[number] if number < known else reader.unstyled
+                cells[column] = blanks[number] if number < known else reader.unstyled
                 continue
-            formula = reader.formula(ref, f_raw, f_text) if f_raw or f_text else None
-            cells[ref] = new(Cell, (value, formula, names[number] if number < known else None))
+            formula = reader.formula((row, column), f_raw, f_text) if f_raw or f_text else None
+            cells[column] = new(Cell, (value, formula, names[number] if number < known else None))
         elif row_raw:
             reader.start_row(row_raw)
             row_digits, row = reader.digits, reader.row
+            cells = rows.setdefault(row, {})
         elif junk:
             raise _NotPlain
 
@@ -272,23 +289,25 @@ def _chunks(rows: bytes, prefix: str) -> Iterator[tuple[int, int]]:
 def read_rows(text: SheetText, given: Styled) -> Rows:
     """Return the cells, heights and hidden rows of a sheet. Raises ``BookUnreadable``."""
     rows, prefix = text.rows, text.prefix
-    if rows.count(f"<{prefix}c".encode()) > MOST_CELLS or rows.count(f"<{prefix}row".encode()) > MOST_CELLS:
+    if len(rows) > MOST_CELLS * len("<c/>") and (
+        rows.count(f"<{prefix}c".encode()) > MOST_CELLS or rows.count(f"<{prefix}row".encode()) > MOST_CELLS
+    ):
         raise BookUnreadable(
             f"시트에 칸이 {MOST_CELLS:,}개보다 많아 읽지 않았습니다. 쓰지 않는 행을 지우고 다시 저장해 보세요."
         )
     reader = _Reader(given)
     try:
-        if prefix or len(rows) > commonrows.LARGEST or b'"shared"' in rows:
+        if text.pieces is None:
             _read_large(reader, rows, prefix)
         else:
-            _read_form(reader, rows)
+            return _read_form(text.pieces, given)
     except _NotPlain:
         reader = _read_patiently(rows, prefix, given)
     except UnicodeDecodeError:
         raise unreadable("시트의 글자") from None
     if reader.dependants:
         reader.share()
-    return Rows(reader.cells, reader.heights, frozenset(reader.hidden))
+    return reader.rows()
 
 
 def _read_large(reader: _Reader, rows: bytes, prefix: str) -> None:
@@ -302,27 +321,33 @@ def _is_escaped(rows: bytes) -> bool:
     return b"&" in rows or b"_x" in rows or b"\r" in rows
 
 
-def _read_form(reader: _Reader, rows: bytes) -> None:
+def _read_form(pieces: Sequence[bytes], given: Styled) -> Rows:
     """Read row by row; a row that many copies of a form have in common is remembered."""
-    given, pattern = reader.given, quick_pattern("")
     table = _common_rows(given)
-    cells, heights, hidden = reader.cells, reader.heights, reader.hidden
-    *complete, rest = rows.split(commonrows.END)
-    for row in complete:
-        known = table.get(row)
+    found = Rows({}, {}, {}, frozenset())
+    count = 0
+    for piece in pieces:
+        known = table.get(piece)
         if known is None:
-            fresh = _Reader(given)
-            _quick(fresh, pattern.findall(row), _is_escaped(row))
-            known = Rows(fresh.cells, fresh.heights, frozenset(fresh.hidden))
-            if b't="s"' not in row and commonrows.stands_alone(row):
-                table.put(row, known)
-                commonrows.SOUND.put(row, True)
-        cells.update(known.cells)
+            known = _read_piece(piece, given)
+            if b't="s"' not in piece and commonrows.stands_alone(piece):
+                table.put(piece, known)
+        found.cells.update(known.cells)
+        count += len(known.cells)
+        if known.filled:
+            found.filled.update(known.filled)
         if known.heights:
-            heights.update(known.heights)
-            hidden |= known.hidden
-    if rest:
-        _quick(reader, pattern.findall(rest), _is_escaped(rest))
+            found.heights.update(known.heights)
+            found = found._replace(hidden=found.hidden | known.hidden) if known.hidden else found
+    if count > len(found.cells) or list(found.cells) != sorted(found.cells):
+        raise _NotPlain
+    return found
+
+
+def _read_piece(piece: bytes, given: Styled) -> Rows:
+    reader = _Reader(given)
+    _quick(reader, quick_pattern("").findall(piece), _is_escaped(piece))
+    return reader.rows()
 
 
 _MOST_TEMPLATES = 4
@@ -355,7 +380,8 @@ def _read_patiently(rows: bytes, prefix: str, given: Styled) -> _Reader:
             value = reader.value(kind, v)
         formula = reader.formula(ref, f_raw, f_text) if f_raw or f_text else None
         number = whole(style)
-        reader.cells[ref] = Cell(value, formula, given.styles[number] if number < len(given.styles) else None)
+        name = given.styles[number] if number < len(given.styles) else None
+        reader.cells.setdefault(ref[0], {})[ref[1]] = Cell(value, formula, name)
     return reader
 
 
@@ -364,7 +390,8 @@ def read_grid(text: SheetText, name: str, given: Styled, notes: Mapping[Ref, Not
     rows = read_rows(text, given)
     return Grid(
         name,
-        rows.cells,
+        rows=rows.cells,
+        filled=rows.filled,
         merges=merges(text),
         widths=widths(text),
         heights=rows.heights,

@@ -10,10 +10,9 @@ from typing import NamedTuple
 
 from xlbudget.book import EditRefused
 from xlbudget.book.file.sheettext import COLUMNS, SheetText, attributes_of, column_number, patient_pattern
-from xlbudget.book.file.xmltree import whole, with_attributes
-from xlbudget.book.values import kept, write_number, write_text
-from xlbudget.edits import Content
-from xlbudget.grid import Area, CellError, Ref, Value, a1, column_letters, parse_area
+from xlbudget.book.file.xmltree import cut, whole, with_attributes
+from xlbudget.book.values import write_number, write_text
+from xlbudget.grid import Area, Cell, CellError, Ref, Value, a1, column_letters, parse_area
 
 
 class RowSpan(NamedTuple):
@@ -35,7 +34,7 @@ class Place(NamedTuple):
 
 @lru_cache(maxsize=8)
 def _row_pattern(prefix: str) -> re.Pattern[bytes]:
-    attributes = r"""((?:\s+[^\s=<>"'/]++\s*=\s*(?:"[^"]*"|'[^']*'))*+)\s*"""
+    attributes = r"""((?>(?:\s+[^\s=<>"'/]++\s*=\s*(?:"[^"]*"|'[^']*'))*))\s*"""
     return re.compile(rf"""<{re.escape(prefix)}row(?: r="([0-9]{{1,7}})")?{attributes}(/?)>""".encode())
 
 
@@ -48,7 +47,7 @@ def _cell_pattern(prefix: str) -> re.Pattern[bytes]:
     )
 
 
-TAG = re.compile(rb"""<(?:[^>"']|"[^"]*"|'[^']*')*+>""")
+TAG = re.compile(rb"""<(?>(?:[^>"']|"[^"]*"|'[^']*')*)>""")
 _POSITION = re.compile(rb"""\sr\s*=\s*["']\$?([A-Za-z]{1,3})?\$?([0-9]{1,7})["']""")
 
 
@@ -130,9 +129,21 @@ class Spans:
         row = self.row(ref[0])
         if row is None:
             return Place(None, None)
-        span = self.cells(row).get(ref[1])
+        span = self.cell(row, ref[1])
         tag = self._text.rows[row.start : row.inner]
         return Place(self._text.rows[slice(*span)] if span else None, tag)
+
+    def cell(self, row: RowSpan, column: int) -> tuple[int, int] | None:
+        """Return the place of a cell. Raises ``Unsettled``."""
+        if row.number not in self._cells:
+            rows = self._text.rows
+            mark = f'<{self._text.prefix}c r="{column_letters(column)}{row.number}"'.encode()
+            at = rows.find(mark, row.inner, row.close)
+            if at >= 0 and rows.find(mark, at + 1, row.close) < 0:
+                match = _cell_pattern(self._text.prefix).match(rows, at, row.close)
+                assert match
+                return match.span()
+        return self.cells(row).get(column)
 
 
 def _index(text: SheetText) -> list[RowSpan]:
@@ -202,6 +213,9 @@ def put_cells(
     """Replace cells (``None``: take away). ``tags`` are the opening tags that rows shall have again: ``None``
     takes a row away when it has become empty.
     """
+    if not tags and (spans_of := _all_there(spans, cells)) is not None:
+        text.rows = cut(text.rows, [(*span, cells[ref] or b"") for ref, span in spans_of.items()])
+        return
     by_row: dict[int, dict[int, bytes | None]] = {}
     for (row, column), raw in cells.items():
         by_row.setdefault(row, {})[column] = raw
@@ -214,6 +228,18 @@ def put_cells(
         at = end
     pieces.append(text.rows[at:])
     text.rows = b"".join(pieces)
+
+
+def _all_there(spans: Spans, cells: Mapping[Ref, bytes | None]) -> dict[Ref, tuple[int, int]] | None:
+    """Return where cells stand that only get other contents; ``None`` where one is new or goes away."""
+    found: dict[Ref, tuple[int, int]] = {}
+    for ref, raw in cells.items():
+        row = spans.row(ref[0])
+        span = spans.cell(row, ref[1]) if row is not None and raw is not None else None
+        if span is None:
+            return None
+        found[ref] = span
+    return found
 
 
 def _row(
@@ -323,12 +349,16 @@ def _result(value: Value, p: str) -> tuple[str, str]:
 _DROPPED = frozenset({b"r", b"s", b"t", b"cm", b"vm"})
 
 
-def new_cell(prefix: str, ref: Ref, old: bytes | None, style: int, content: Content) -> bytes:
+_PLAIN_TAG = re.compile(rb"""<c r="[A-Z]+[0-9]+"(?: s="([0-9]+)")?(?: t="[A-Za-z]+")? ?/?>""")
+
+
+def new_cell(prefix: str, ref: Ref, old: bytes | None, style: int, cell: Cell) -> bytes:
     """Return a cell with new contents and, where it stood before, its own format and other attributes."""
-    cell = kept(content, a1(*ref))
     kind, inner = content_xml(cell.value, cell.formula, prefix)
     extra = ""
-    if old is not None:
+    if old is not None and (plain := _PLAIN_TAG.match(old)):
+        mark = f' s="{plain[1].decode()}"' if plain[1] else ""
+    elif old is not None:
         given = attributes_of(_tag(old))
         extra = "".join(f' {k.decode()}="{v.decode()}"' for k, v in given.items() if k not in _DROPPED)
         number = given.get(b"s")

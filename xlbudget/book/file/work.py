@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from xlbudget.book import EditRefused, SheetUnknown
 from xlbudget.book.file import workbookxml
@@ -16,7 +16,7 @@ from xlbudget.book.file.styles import Styles, read_styles
 from xlbudget.book.file.xmltree import whole
 from xlbudget.book.values import named
 from xlbudget.edits import Style
-from xlbudget.grid import EMPTY, Cell, Grid, Note, Ref, a1
+from xlbudget.grid import Cell, Grid, Note, Ref, a1
 
 
 class SheetState:
@@ -33,7 +33,7 @@ class SheetState:
     def cell(self, ref: Ref) -> Cell:
         """Return a cell as it is now."""
         found = self.overlay.get(ref)
-        return found if found is not None else self.grid.cells.get(ref, EMPTY)
+        return found if found is not None else self.grid.cell(*ref)
 
     def cells(self) -> dict[Ref, Cell]:
         """Return all cells as they are now."""
@@ -223,6 +223,14 @@ class Work:
 def sheet_text(package: Package, sheet: workbookxml.Sheet) -> SheetText:
     """Return the part of a sheet, cut open; not to be changed. Raises ``BookUnreadable``."""
     return package.made(sheet.part, "text", lambda data: SheetText.read(data, sheet.name))
+
+
+def formula_cells(grid: Grid) -> Iterator[Ref]:
+    """Yield where formulas stand on a sheet."""
+    for row, cells in grid.filled.items():
+        for column, cell in cells.items():
+            if cell[1] is not None:
+                yield row, column
 
 
 def unknown(name: str, sheets: tuple[str, ...]) -> SheetUnknown:

@@ -146,6 +146,32 @@ def with_full_calculation(data: bytes) -> bytes:
     return cut(found.data, [(node.start, node.inner, tag)])
 
 
+_PRINT_AREA = "_xlnm.Print_Area"
+
+
+def with_only(data: bytes, name: str) -> bytes:
+    """Return the part so that one sheet is shown, in front, and all others are hidden and have no print area:
+    LibreOffice prints a hidden sheet that has one.
+    """
+    found = outline(data)
+    listed = found.root.find("sheets")
+    views = found.root.find("bookViews")
+    changes = []
+    position = 0
+    for at, node in enumerate(listed.all("sheet") if listed else ()):
+        wanted = node.attrs.get("name") == name
+        position = at if wanted else position
+        tag = with_attributes(found.data[node.start : node.inner], {"state": None if wanted else "hidden"})
+        changes.append((node.start, node.inner, tag))
+    for node in views.all("workbookView") if views else ():
+        front: dict[str, str | None] = {"activeTab": str(position), "firstSheet": str(position)}
+        changes.append((node.start, node.inner, with_attributes(found.data[node.start : node.inner], front)))
+    for named in found.names:
+        if named.name == _PRINT_AREA and named.scope != position:
+            changes.append((named.node.start, named.node.end, b""))
+    return cut(found.data, changes)
+
+
 def elements(data: bytes, group: str, tag: str) -> list[Node]:
     """Return the elements of a name inside a top-level group of a part."""
     node = parsed(data).find(group)

@@ -105,6 +105,17 @@ def check(data: bytes, what: str) -> None:
 
 def utf8(data: bytes, what: str) -> bytes:
     """Return a part in UTF-8 without byte order mark, the very same bytes where it already is."""
+    data = in_utf8(data, what)
+    if not data.isascii():
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            raise unreadable(what) from None
+    return data
+
+
+def in_utf8(data: bytes, what: str) -> bytes:
+    """Return a part in what it says is UTF-8; its letters are not looked at where it is so already."""
     if data[:3] == b"\xef\xbb\xbf":
         data = data[3:]
     elif data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
@@ -112,11 +123,6 @@ def utf8(data: bytes, what: str) -> bytes:
     found = _DECLARED.match(data)
     if found and found[1].lower() not in {b"utf-8", b"utf8", b"us-ascii"}:
         data = _recoded(data, found[1].decode("ascii"), what)
-    elif not data.isascii():
-        try:
-            data.decode()
-        except UnicodeDecodeError:
-            raise unreadable(what) from None
     return data
 
 

@@ -145,7 +145,7 @@ def _explanations(old: int, new: int, unit: Rational, *, signed: bool, copied: b
 
 def _unit(old: int, new: int) -> int:
     """Written in 원 among figures in 천원, or the other way round, or off by a million."""
-    if not old or (old < 0) != (new < 0):
+    if not old or not new or (old < 0) != (new < 0):
         return 0
     for factor, weight in _UNITS:
         if 2 * abs(old - new * factor) <= factor or 2 * abs(new - old * factor) <= factor:

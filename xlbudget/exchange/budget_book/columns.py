@@ -130,7 +130,9 @@ def csv_rows(data: bytes, name: str = "예산서") -> list[list[str]]:
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
-        raise DocumentUnreadable(f"{name}: CSV로 읽을 수 없습니다({error}).") from error
+        raise DocumentUnreadable(
+            f"{name}: CSV로 읽을 수 없습니다. 쉼표로 나눈 글자 파일인지 확인하세요."
+        ) from error
 
 
 def grid_rows(grid: Grid) -> list[list[str]]:

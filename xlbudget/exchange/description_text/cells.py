@@ -24,7 +24,7 @@ from xlbudget.money import (
     read_number,
 )
 from xlbudget.project import Funding, Person
-from xlbudget.workbook.layout import HEADING_MARKERS
+from xlbudget.workbook.markers import HEADING_MARKERS
 
 OUTSIDE_BUDGET = "기타 (예산 외)"
 SMALL_UNITS = frozenset({"원", "천원"})

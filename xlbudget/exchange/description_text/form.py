@@ -13,19 +13,18 @@ from xlbudget.exchange.description_text.lines import print_line
 from xlbudget.exchange.description_text.markup import EMPTY, escape, guarded, hide, hide_raw, unescape
 from xlbudget.exchange.description_text.rows import Row, is_decoration
 from xlbudget.figures import Amounts, Figures, ItemFigures, LineFigures, Rates
+from xlbudget.korean import name_key
 from xlbudget.money import PRINTED_UNIT, Rounding, format_amount, format_rate
 from xlbudget.project import SETTLEMENT_COLUMNS, Item, Line, Project
 from xlbudget.workbook.layout import (
-    HEADING_MARKERS,
-    LEAF_MARKERS,
     ROUNDING_WORDS,
     SETTING_ROUNDING,
     TOTAL_LABELS,
     heading_key,
     join_object,
-    object_key,
     split_object,
 )
+from xlbudget.workbook.markers import HEADING_MARKERS, LEAF_MARKERS
 
 ALWAYS_IN, ALWAYS_OUT = ("국비", "시비"), ("구비", "기타")
 CONTINUED = "(계속)"
@@ -90,7 +89,7 @@ def form(project: Project, figures: Figures, style: Style) -> Iterator[Block]:
     yield from _entries("사업근거", project.grounds)
     yield from _entries("사업내용", project.content)
     yield from _entries("추진경위", project.history)
-    yield Paragraph(Kind.SECTION, f"{project.fiscal_year}년도 추진일정")
+    yield Paragraph(Kind.SECTION, f"{project.said_year('년도 ')}추진일정")
     yield Paragraph(Kind.UNIT, UNIT)
     yield _schedule(project, figures)
     yield Paragraph(Kind.CHAPTER, "4 사업 효과")
@@ -226,9 +225,10 @@ def read_object(raw: str) -> tuple[str, str]:
 
 
 def _overview(project: Project, figures: Figures, style: Style) -> Table:
-    year = project.fiscal_year
+    previous = project.said_year("예산액 (A)", later=-1, otherwise="전년도 예산액 (A)")
+    current = project.said_year("예산액 (B)", otherwise="당해연도 예산액 (B)")
     rows = [
-        ("구 분", f"{year - 1}예산액 (A)", f"{year}예산액 (B)", "증감", ""),
+        ("구 분", previous, current, "증감", ""),
         ("", "", "", "(B-A)", "(B-A)*100/A"),
         _figures_row(
             "계",
@@ -267,7 +267,7 @@ def _rate(value: Decimal | str) -> str:
 def _derivations(project: Project, figures: Figures, style: Style) -> Table:
     noted = any(line.note for item in project.items for line in item.derivations)
     last = ("비고",) if noted else ()
-    rows: list[tuple[str, ...]] = [("과목구분", f"{project.fiscal_year}년 예산내역", "", "", *last)]
+    rows: list[tuple[str, ...]] = [("과목구분", f"{project.said_year('년 ')}예산내역", "", "", *last)]
     for item, computed in zip(project.items, figures.items, strict=True):
         rows.extend(_item_rows(item, computed, project, style, noted=noted))
     return Table("derivations", tuple(rows), headings=1)
@@ -282,7 +282,7 @@ def _item_rows(
         amount = _line_amount(line, figure, style)
         yield _row(label, text, "=", amount, *([escape(line.note)] if noted else []))
         label = ""
-    twin = sum(object_key(other.object_name) == object_key(item.object_name) for other in project.items) > 1
+    twin = sum(name_key(other.object_name) == name_key(item.object_name) for other in project.items) > 1
     if not item.derivations and twin:
         yield _row(label, "", "", "", *([""] if noted else []))
 

@@ -14,9 +14,8 @@ from xlbudget.derivation import derive
 from xlbudget.exchange.description_text.cells import read_whole
 from xlbudget.exchange.description_text.markup import escape, numbered, unescape
 from xlbudget.money import PRINTED_UNIT, NumberUnreadable, Rounding, format_amount
-from xlbudget.project import LARGEST_AMOUNT, Line
-from xlbudget.workbook.layout import DEFAULT_MARKERS, marker_depth
-from xlbudget.workbook.reading.items import leading_marker
+from xlbudget.project import LARGEST_AMOUNT, REMARK, Line
+from xlbudget.workbook.markers import DEFAULT_MARKERS, leading_marker, marker_depth
 
 STATED = "〔결과〕"
 _DEPTH = re.compile(r"〔([0-9])〕(\S*)\s*")
@@ -51,6 +50,8 @@ def read_line(raw: str, rounding: Rounding) -> Written:
     else:
         marker, rest = leading_marker(raw)
         depth = marker_depth(marker) if marker else None
+    if marker == REMARK:
+        return Written(depth, marker, unescape(rest), None, None)
     return Written(depth, marker, *_read_parts(rest, rounding))
 
 

@@ -18,9 +18,11 @@ from xlbudget.exchange.description_text.sections import (
 )
 from xlbudget.exchange.description_text.sink import Sink, Unplaced
 from xlbudget.exchange.description_text.tables import read_items, read_outline, read_people, read_rounding
+from xlbudget.korean import name_key
 from xlbudget.money import PRINTED_UNIT, UNITS, Rounding
 from xlbudget.project import Project
-from xlbudget.workbook.layout import HEADING_MARKERS, LEAF_MARKERS, NARRATIVE_SECTIONS, object_key
+from xlbudget.workbook.layout import NARRATIVE_SECTIONS
+from xlbudget.workbook.markers import HEADING_MARKERS, LEAF_MARKERS
 
 ORIGINAL = "원문"
 FIRST_YEAR, LAST_YEAR = 1900, 2999
@@ -150,8 +152,8 @@ def _is_running_title(row: Row, layout: _Layout) -> bool:
     raw = headings.without_sharp(row.cells[0])
     if raw[:1] in f"{HEADING_MARKERS}{LEAF_MARKERS}":
         return False
-    key = object_key(unescape(layout.name.cells[0]))
-    return headings.document_title(raw) is not None or (bool(key) and object_key(unescape(raw)) == key)
+    key = name_key(unescape(layout.name.cells[0]))
+    return headings.document_title(raw) is not None or (bool(key) and name_key(unescape(raw)) == key)
 
 
 def _said(layout: _Layout, sink: Sink) -> dict[str, Any]:

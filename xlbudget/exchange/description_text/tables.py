@@ -22,8 +22,9 @@ from xlbudget.exchange.description_text.markup import unescape
 from xlbudget.exchange.description_text.rows import Row, piped
 from xlbudget.exchange.description_text.sections import NO_TABLE_ROW, UNKNOWN_HEADING, stacked
 from xlbudget.exchange.description_text.sink import Sink, cell_of
+from xlbudget.korean import name_key
 from xlbudget.money import NumberUnreadable, Rounding
-from xlbudget.workbook.layout import ROUNDING_WORDS, TOTAL_LABELS, heading_key, object_key
+from xlbudget.workbook.layout import ROUNDING_WORDS, TOTAL_LABELS, heading_key
 
 PERSONS = ("head", "team_leader", "officer")
 _PEOPLE = ("bureau", "division", *PERSONS)
@@ -194,7 +195,7 @@ class _Items:
 
     def _add(self, raw: str) -> int:
         code, name = read_object(self.names.get(raw, raw))
-        self.by_key.setdefault(object_key(name), []).append(len(self.said))
+        self.by_key.setdefault(name_key(name), []).append(len(self.said))
         self.said.append({"object_name": name, "object_code": code, "derivations": []})
         return len(self.said) - 1
 
@@ -280,7 +281,7 @@ class _Items:
     def _open(self, row: Row, label: str) -> None:
         again = label.endswith(CONTINUED)
         raw = self.names.get(label, label).removesuffix(CONTINUED).strip()
-        key = object_key(read_object(raw)[1])
+        key = name_key(read_object(raw)[1])
         known = self.by_key.get(key, [])
         if not known:
             index = self._add(raw)

@@ -51,7 +51,7 @@ def refuse_hostile(data: bytes, name: str) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             _within_bounds(package, name)
     except _DAMAGED as error:
-        raise DocumentUnreadable(f"{name}: 문서가 손상되어 읽을 수 없습니다({error}).") from error
+        raise DocumentUnreadable(f"{name}: 문서가 손상되어 읽을 수 없습니다.") from error
 
 
 def _within_bounds(package: zipfile.ZipFile, name: str) -> None:

@@ -31,7 +31,7 @@ def document_rows(data: bytes, name: str) -> list[Row]:
         return [row._replace(line=number) for number, row in enumerate(_rows(bodies), 1)]
     except (HwpxPackageError, hwpx.HwpxError, KeyError, ValueError, OSError, SyntaxError) as error:
         raise DocumentUnreadable(
-            f"{name}: HWPX로 읽을 수 없습니다({error}). 한글에서 열어 다시 저장해 보세요."
+            f"{name}: HWPX로 읽을 수 없습니다. 한글에서 열어 다시 저장해 보세요."
         ) from error
 
 

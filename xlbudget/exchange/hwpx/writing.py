@@ -100,7 +100,7 @@ class _Writer:
         self.document.page.set_margins(**margins)
         name = " ".join(project.name.split())
         short = name if len(name) <= LONGEST_HEADER else f"{name[:LONGEST_HEADER]}…"
-        text = f"{project.fiscal_year}년도 예산 사업설명서  {_plain(short)}".strip()
+        text = f"{project.said_year('년도 ')}예산 사업설명서  {_plain(short)}".strip()
         header = self.document.page.set_header(text=text)
         footer = self.document.page.set_page_number(prefix="- ", suffix=" -")
         _, char = self.look(_RUNNING)

@@ -52,7 +52,7 @@ def _units(draft: Draft) -> Iterator[Unit]:
 
 def _page(project: Project) -> PageSetup:
     """Return the header and footer: year and 사업명 above, 부서명 and page number below."""
-    title = f"{project.fiscal_year}년도 예산 사업설명서"
+    title = f"{project.said_year('년도 ')}예산 사업설명서"
     if project.is_supplementary:
         title += f"({_short(project.round)})"
     return PageSetup(

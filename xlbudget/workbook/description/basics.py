@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from xlbudget.edits import Content, Formula
+from xlbudget.korean import name_key
 from xlbudget.project import Person
 from xlbudget.workbook.description.draft import (
     OPEN,
@@ -24,7 +25,6 @@ from xlbudget.workbook.description.draft import (
     one_table,
     section,
 )
-from xlbudget.workbook.layout import object_key
 from xlbudget.workbook.pages import Box, Row, Unit, labelled, table_units
 from xlbudget.workbook.places import reference
 from xlbudget.workbook.styles import named
@@ -77,7 +77,7 @@ def _sources(draft: Draft, in_budget: bool, always: Sequence[str]) -> list[_Sour
     found: dict[str, _Source] = {name: _Source(name, ()) for name in always}
     for index, funding in enumerate(draft.project.funding):
         if funding.in_budget is in_budget:
-            key = object_key(funding.source)
+            key = name_key(funding.source)
             name, figures = found.get(key, _Source(funding.source.strip(), ()))
             found[key] = _Source(name, (*figures, (f"funding/{index}/amount", funding.amount)))
     return list(found.values())

@@ -22,7 +22,7 @@ from xlbudget.workbook.description.draft import (
     one_table,
     section,
 )
-from xlbudget.workbook.layout import DEFAULT_MARKERS
+from xlbudget.workbook.markers import DEFAULT_MARKERS
 from xlbudget.workbook.pages import Box, Row, Unit, labelled, table_units
 from xlbudget.workbook.styles import named
 from xlbudget.workbook.text import stretched
@@ -46,15 +46,15 @@ def budget(draft: Draft) -> Iterator[Unit]:
     yield from section("예산 총괄", "천원, %", first=True)
     yield from table_units(one_table(_overview_head(draft)), list(_overview(draft)))
     yield from section("산출근거")
-    year = draft.project.fiscal_year
-    head = draft.head(heading(A, C, "과목구분"), heading(D, J, f"{year}년 예산내역"))
+    head = draft.head(heading(A, C, "과목구분"), heading(D, J, f"{draft.project.said_year('년 ')}예산내역"))
     yield from table_units(one_table([head]), list(_derivations(draft)) or [draft.nothing()])
 
 
 def _overview_head(draft: Draft) -> tuple[Row, Row]:
-    year = draft.project.fiscal_year
-    previous, current = f"{year - 1}예산액\n(A)", f"{year}예산액\n(B)"
-    if draft.project.is_supplementary:
+    project = draft.project
+    previous = project.said_year("예산액\n(A)", later=-1, otherwise="전년도 예산액\n(A)")
+    current = project.said_year("예산액\n(B)", otherwise="당해연도 예산액\n(B)")
+    if project.is_supplementary:
         previous, current = "기정예산액\n(A)", "경정예산액\n(B)"
     above = (
         heading(A, C, "구 분", 2),
@@ -109,7 +109,7 @@ def _lines(draft: Draft, index: int, item: Item, figures: ItemFigures) -> list[U
 
 
 def _line_rows(draft: Draft, path: str, line: Line, amount: int | None) -> tuple[Row, ...]:
-    level = min(line.depth, 1)
+    level = 1 if line.is_remark else min(line.depth, 1)
     mark = line.marker.strip() or DEFAULT_MARKERS[min(line.depth, len(DEFAULT_MARKERS) - 1)]
     text = f"{'  ' * max(line.depth - 1, 0)}{mark} {_said(line)}"
     return draft.rows(

@@ -9,7 +9,7 @@ from xlbudget.figures import Figures
 from xlbudget.grid import Value
 from xlbudget.project import Project
 from xlbudget.workbook import text as measure
-from xlbudget.workbook.layout import DEEPER_MARKERS, HEADING_MARKERS, LEAF_MARKERS
+from xlbudget.workbook.markers import DEEPER_MARKERS, HEADING_MARKERS, LEAF_MARKERS
 from xlbudget.workbook.pages import Box, Label, Row, Table, Unit, gap
 from xlbudget.workbook.places import Pointers
 from xlbudget.workbook.styles import STYLES, named

@@ -48,7 +48,7 @@ def explanation(draft: Draft) -> Iterator[Unit]:
     yield from _bullets(draft, "사업근거", project.grounds)
     yield from _bullets(draft, "사업내용", project.content)
     yield from _bullets(draft, "추진경위", project.history)
-    yield from section(f"{project.fiscal_year}년도 추진일정", "천원")
+    yield from section(f"{project.said_year('년도 ')}추진일정", "천원")
     head = draft.head(
         heading(A, C, "사업추진절차"), heading(D, E, "추진기간"), heading(F, F, "예산집행금액"),
         heading(G, J, "추진세부내용"),

@@ -11,7 +11,9 @@ allowed for:
   with an error);
 * a blank 수준 cell: the marker at the head of the text counts; without one, a line with an expression that
   stands below a heading belongs to it (-), and any other is a line of its own (○);
-* a row below a table that only says ``※ …`` is a remark, and a row named 계 or 합계 a total.
+* a marker that nobody knows, such as ▶: the line counts by what stands above it, with a warning;
+* a row that only says ``※ …`` is a remark, in the column of texts a line without an amount; a row named 계 or
+  소계 sums up what stands above it and is nothing of its own.
 """
 
 from __future__ import annotations
@@ -21,11 +23,11 @@ from typing import Any, NamedTuple
 
 from xlbudget.figures import Settings
 from xlbudget.grid import Grid
-from xlbudget.project import SCHEMA_VERSION, Project
+from xlbudget.project import SCHEMA_VERSION, Place, Project
 from xlbudget.workbook import layout, refuse
-from xlbudget.workbook.cells import Reader
+from xlbudget.workbook.cells import Reader, passed_over
 from xlbudget.workbook.reading.basics import read_basics
-from xlbudget.workbook.reading.items import read_items
+from xlbudget.workbook.reading.lines import read_items
 from xlbudget.workbook.reading.settings import read_settings
 from xlbudget.workbook.reading.settlement import read_settlements
 from xlbudget.workbook.reading.texts import read_effects, read_narrative, read_results, read_schedule
@@ -48,6 +50,9 @@ def read_project(grids: Mapping[str, Grid]) -> Reading:
     reader = Reader()
     located = locate(grids)
     problems = list(located.problems)
+    for name in located.printed:
+        message = f"'{name}' 시트는 전에 만든 사업설명서로 보여 읽지 않았습니다. 필요 없으면 지우세요."
+        reader.report(passed_over(message), Place(name, 1, 1), "")
     rounding, settings, version_problems = read_settings(reader, grids.get(layout.SETTINGS))
     problems += version_problems
     said: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "rounding": rounding}

@@ -6,8 +6,8 @@ from typing import Any
 
 from xlbudget.grid import Cell
 from xlbudget.project import Place
-from xlbudget.workbook import LayoutError, SeveralProjects, YearMissing
-from xlbudget.workbook.cells import Reader, as_year, passed_over, plain_text
+from xlbudget.workbook import LayoutError, SeveralProjects
+from xlbudget.workbook.cells import Reader, as_year, passed_over, plain_text, unread
 from xlbudget.workbook.layout import (
     BASICS_LABELS,
     FUNDING_SECTION,
@@ -69,8 +69,6 @@ class _Basics:
         """Return the data of the model."""
         texts = {name: self.texts.get(name, "") for name in ("name", "account", "period", "subsidy_rate")}
         organisation = {name: self.texts.get(name, "") for name in _ORGANISATION} | self.people
-        if self.year is None and not self.problems:
-            self.problems.append(self._year_missing())
         round_ = {"round": self.texts["round"]} if self.texts.get("round") else {}
         return {
             **texts,
@@ -147,22 +145,18 @@ class _Basics:
         self.reader.evidence.cells.setdefault("fiscal_year", place)
         if cell is None or self.year is not None:
             return
-        self.year = as_year(cell.value)
+        value = self.reader.content(cell, place, "fiscal_year")
+        if value is None:
+            return
+        self.year = as_year(value)
+        self.reader.evidence.texts["fiscal_year"] = plain_text(value)
         if self.year is None:
-            found = plain_text(cell.value) or f"={cell.formula}"
-            self.problems.append(
-                YearMissing(
-                    f"{place}: 회계연도로 읽을 수 없습니다: '{found}'. 네 자리 숫자(예: 2026)로 적으세요."
-                )
+            found = plain_text(value)
+            message = (
+                f"회계연도로 읽을 수 없습니다: '{found}'. 네 자리 숫자(예: 2026)로 적으세요. "
+                "회계연도와 견주는 점검은 하지 못했습니다."
             )
-
-    def _year_missing(self) -> LayoutError:
-        place = self.reader.evidence.cells.get("fiscal_year")
-        if place is None:
-            return YearMissing(
-                f"'{self.found.sheet}' 시트에 '회계연도' 항목이 없습니다. 항목을 되살리고 연도를 적으세요."
-            )
-        return YearMissing(f"{place}: 회계연도가 비어 있습니다. 네 자리 숫자(예: 2026)로 적으세요.")
+            self.reader.report(unread(message), place, "fiscal_year", found=found)
 
     def _bullet(self, number: int, row: Cells) -> None:
         path = f"summary/{len(self.summary)}"

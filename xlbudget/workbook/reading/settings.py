@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import Any
 
 from xlbudget.figures import Settings
@@ -23,6 +25,7 @@ ROUNDINGS = {
     "floor": Rounding.FLOOR,
 }
 """Words for a rounding policy."""
+_PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})?")
 MOST_DECIMALS = 6
 _NAMES = {heading_key(label): name for label, name in SETTING_LABELS.items()}
 
@@ -47,6 +50,9 @@ def read_settings(reader: Reader, grid: Grid | None) -> tuple[Rounding, Settings
     for name in ("from_nothing", "to_nothing"):
         if name in said:
             values[name] = plain_text(said[name][1].value)
+    for name, may_be_blank in (("least_executed", True), ("share_tolerance", False)):
+        if name in said:
+            values |= _threshold(reader, said[name], name, may_be_blank)
     return rounding, Settings(**values), problems
 
 
@@ -72,6 +78,19 @@ def _rounding(reader: Reader, said: dict[str, tuple[Place, Cell]]) -> Rounding:
             )
             reader.report(unread(message), place, "rounding", found=text)
     return rounding or Rounding.CEIL
+
+
+def _threshold(reader: Reader, said: tuple[Place, Cell], name: str, may_be_blank: bool) -> dict[str, Any]:
+    """Return a threshold in percent by its name; nothing where the default stays, ``None`` for no threshold."""
+    place, cell = said
+    text = plain_text(cell.value).removesuffix("%").removesuffix("%p").strip()
+    if not text:
+        return {name: None} if may_be_blank else {}
+    if _PERCENT.fullmatch(text) and Decimal(text) <= 100:
+        return {name: Decimal(text)}
+    message = f'기준으로 읽을 수 없습니다: "{text}". 0부터 100까지의 수로 적으세요.'
+    reader.report(unread(message), place, "", found=text)
+    return {}
 
 
 def _decimals(reader: Reader, said: dict[str, tuple[Place, Cell]]) -> int | None:

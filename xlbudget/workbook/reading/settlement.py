@@ -68,7 +68,8 @@ def _year(reader: Reader, block: _Block, path: str) -> int | None:
         return year
     typed = [row for row in block.rows.values() if row.has(*SETTLEMENT_COLUMNS)]
     if typed:
-        reader.report(unread(YEARLESS), typed[0].found.place(typed[0].number, "year"), "")
+        first = min(block.rows.values(), key=lambda row: row.number)  # the year is merged over both rows
+        reader.report(unread(YEARLESS), first.found.place(first.number, "year"), "")
     return None
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from xlbudget import dates
 from xlbudget.workbook.cells import YEARLESS, Reader, passed_over, plain_text, unread
 from xlbudget.workbook.layout import NARRATIVE_SECTIONS, TOTAL_LABELS, bare_key, heading_key
+from xlbudget.workbook.reading.sums import Sums, sum_label
 from xlbudget.workbook.tables import Found, Row
 
 SECTIONS = {text: name for name, texts in NARRATIVE_SECTIONS.items() for text in texts}
@@ -55,6 +56,7 @@ def read_schedule(reader: Reader, found: Found) -> list[dict[str, Any]]:
     """Return the steps of 추진일정; the row 계 is computed."""
     steps: list[dict[str, Any]] = []
     total_seen = False
+    sums = Sums(reader, "schedule", "amount")
     for row in found.data():
         path = f"schedule/{len(steps)}"
         name = reader.text_at(row.cell("step"), found.place(row.number, "step"), path)
@@ -62,10 +64,14 @@ def read_schedule(reader: Reader, found: Found) -> list[dict[str, Any]]:
             if not total_seen:
                 reader.output(row, "amount", "schedule_total")
             total_seen = True
+        elif sum_label(name):
+            sums.add(row, name)
         elif row.has(*_STEP):
             step = _step(reader, row, name, path)
             if any(value not in ("", None) for value in step.values()):
+                sums.count(path)
                 steps.append(step)
+    sums.close()
     return steps
 
 

@@ -34,8 +34,8 @@ def deterministic(workbook: Workbook, cached: CachedValues) -> bytes:
     with zipfile.ZipFile(raw) as source, zipfile.ZipFile(out, "w") as target:
         for name in source.namelist():
             data = source.read(name)
-            if name in by_sheet:
-                data = _with_cached(data, by_sheet[name])
+            if name.startswith("xl/worksheets/sheet"):
+                data = _with_cached(data, by_sheet.get(name, {}))
             elif name == "docProps/core.xml":
                 data = _MODIFIED.sub(rf"\g<1>{MADE:%Y-%m-%dT%H:%M:%SZ}\g<2>".encode(), data)
             entry = zipfile.ZipInfo(name, _ZIP_DATE)
@@ -46,6 +46,7 @@ def deterministic(workbook: Workbook, cached: CachedValues) -> bytes:
 
 
 def _with_cached(data: bytes, values: Mapping[str, str | int]) -> bytes:
+    """Return a sheet with the values of its formulas, its text as UTF-8 rather than as character references."""
     root = etree.fromstring(data)
     for cell in root.iter(f"{_MAIN}c"):
         address = cell.get("r")

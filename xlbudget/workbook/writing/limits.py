@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from xlbudget.derivation import derive
+from xlbudget.korean import name_key
 from xlbudget.money import Rounding, format_amount
-from xlbudget.project import Item, Line, Project
+from xlbudget.project import REMARK, Item, Line, Project
 from xlbudget.workbook import LayoutError, NotWritable
 from xlbudget.workbook.layout import (
     PERSON_HEADING,
@@ -16,12 +17,11 @@ from xlbudget.workbook.layout import (
     heading_key,
     join_object,
     join_source,
-    object_key,
     split_object,
     split_source,
 )
 from xlbudget.workbook.reading.basics import SECTIONS, label_meaning
-from xlbudget.workbook.reading.items import REMARK
+from xlbudget.workbook.reading.sums import sum_label
 
 LONGEST_TEXT = 32_767
 """Characters that a cell holds."""
@@ -39,6 +39,10 @@ def unwritable(project: Project) -> list[LayoutError]:
 def line_text(line: Line, rounding: Rounding) -> str | None:
     """Return the text of a line of 산출근거, ``None`` where reading would take it for something else."""
     text = " ".join(part for part in (line.label.strip(), line.expression) if part)
+    if line.is_remark:
+        return text if len(text) <= LONGEST_TEXT else None
+    if sum_label(line.label):
+        return None
     if line.stated is not None:
         text = f"{text} = {format_amount(line.stated)}천원".strip()
     derived = derive(text, rounding)
@@ -53,11 +57,11 @@ def _items(project: Project) -> Iterator[str]:
         code, name = item.object_code.strip(), item.object_name.strip()
         if not name:
             yield f"items {number}번째: 과목 이름이 비어 있습니다. 이름을 적으세요."
-        elif heading_key(name) in TOTAL_LABELS or name.startswith(REMARK):
+        elif sum_label(name) or name.startswith(REMARK):
             yield f"과목 '{name}': 표에서 합계나 참고로 쓰는 말입니다. 다른 이름으로 적으세요."
         elif split_object(join_object(code, name)) != (code, name):
             yield f"과목 '{name}': 코드 '{code}'와 함께 한 칸에 적을 수 없습니다. 대괄호를 빼세요."
-        twins = seen.setdefault(object_key(name), [])
+        twins = seen.setdefault(name_key(name), [])
         if any(not code or not twin.object_code or code == twin.object_code.strip() for twin in twins):
             yield f"과목 '{name}': 두 번 있습니다. 하나로 합치세요."
         twins.append(item)
@@ -89,7 +93,7 @@ def _funding(project: Project) -> Iterator[str]:
 
 def _others(project: Project) -> Iterator[str]:
     for step in project.schedule:
-        if heading_key(step.step) in TOTAL_LABELS:
+        if sum_label(step.step):
             yield f"추진일정 '{step.step}': 표에서 합계로 쓰는 말입니다. 다른 이름으로 적으세요."
     years = [results.year for results in project.results]
     for year, following in pairwise(years):

@@ -12,10 +12,10 @@ from xlbudget.workbook.layout import (
     YEAR_HEADINGS,
     bare_key,
     heading_key,
-    join_level,
     join_object,
     year_heading,
 )
+from xlbudget.workbook.markers import Levels
 from xlbudget.workbook.reading.texts import SECTIONS
 from xlbudget.workbook.tables import Found
 from xlbudget.workbook.writing.limits import line_text
@@ -32,8 +32,11 @@ def derivations(project: Project, found: Found) -> Plan:
     for item in project.items:
         if item.derivations:
             plan.put(row, columns["object"], _object(item))
+        levels = Levels()
         for line in item.derivations:
-            plan.put(row, columns.get("level"), join_level(line.depth, line.marker.strip()))
+            computes = line.expression is not None
+            level = levels.add_as_text(line.marker.strip(), line.depth, computes=computes)
+            plan.put(row, columns.get("level"), level)
             plan.put(row, columns["text"], line_text(line, project.rounding))
             plan.put(row, columns.get("subsidy"), line.subsidy)
             plan.put(row, columns.get("note"), line.note.strip())
