@@ -18,7 +18,7 @@ from tests.collected import ask, changed, held
 from tests.counties import DIVISIONS, FIRST_LINE, FIRST_PREVIOUS, County, edit, project, workbook, write
 from xlbudget import workflow
 from xlbudget.cli import main
-from xlbudget.collect import CollectFault, extract
+from xlbudget.collect import CollectFault, extract, gathering
 from xlbudget.collect.gathering import Gathered, gather
 from xlbudget.collect.store import Origin, open_store
 from xlbudget.collect.summary import Summary, summarise
@@ -466,6 +466,41 @@ def test_a_missing_driver_is_named(few: Path, run: Any, monkeypatch: pytest.Monk
     assert "secret" not in err
 
 
+def test_with_other_rules_every_workbook_is_judged_anew(
+    few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db = tmp_path / "a.db"
+    collected(few, db)
+    monkeypatch.setattr(gathering, "shape", lambda verb: "rules of the next version")
+    assert collected(few, db)[0].counts["changed"] == 6
+    assert collected(few, db)[0].counts["unchanged"] == 6
+
+
+def test_objects_are_one_by_name_and_code(tmp_path: Path) -> None:
+    """A name without a code counts where the same name has one code; under two codes it stays by itself."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number, (code, name) in enumerate(
+        [
+            ("201-01", "사무관리비"),
+            ("", "사무 관리비"),
+            ("401-01", "시설비"),
+            ("401-02", "시설비"),
+            ("", "시설비"),
+        ]
+    ):
+        line = {"label": "가", "expression": f"{10 ** (number + 3):,}원"}
+        said = project(number, items=[{"object_code": code, "object_name": name, "derivations": [line]}])
+        (folder / f"{number}.xlsx").write_bytes(workbook(said))
+    _, summary = collected(folder, tmp_path / "a.db")
+    assert [(group.over, group.name, group.current) for group in summary.objects] == [
+        ("", "시설비", 10_000),
+        ("201-01", "사무 관리비", 11),
+        ("401-01", "시설비", 100),
+        ("401-02", "시설비", 1_000),
+    ]
+
+
 def test_a_run_that_is_cut_off_goes_on(few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from xlbudget.collect.store import Store
 
@@ -490,8 +525,6 @@ def test_a_workbook_is_written_whole_or_not_at_all(
     few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A row that the database refuses takes the whole workbook back, and what was there before stays."""
-    from xlbudget.collect import gathering
-
     db = tmp_path / "a.db"
     collected(few, db)
     before = shown(db)

@@ -158,11 +158,13 @@ def test_a_program_that_hangs_ends_with_all_it_started(
     demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     note = tmp_path / "child"
-    hanging = program(tmp_path, f"sleep 60 & echo $! > '{note}'; wait")
+    hanging = program(tmp_path, f"sleep 300 & echo $! > '{note}'; wait")
     monkeypatch.setattr(pdf, "office_program", lambda: hanging)
     monkeypatch.setattr(pdf, "SECONDS", 1)
+    started = time.monotonic()
     with pytest.raises(PdfUnavailable, match="1초 안에"):
         sheet_pdf(FileBook.open(demo), layout.DESCRIPTION)
+    assert time.monotonic() - started < 60, "it does not wait for what the program started"
     child = int(note.read_text())
     for _ in range(50):
         if not _lives(child):

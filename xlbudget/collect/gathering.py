@@ -84,8 +84,7 @@ class _Gathering:
         path = plain_text(found.relative.as_posix())
         (self.hidden.append if found.fault else self.seen.add)(path)
         known = self.known.get(path)
-        stands = known is not None and known.state == COLLECTED and known.rules == self.rules
-        made = Made(known.content, "") if known is not None and stands else None
+        made = Made(known.content, "") if known is not None and known.rules == self.rules else None
         return Job(path, found.path, made=made, fault=found.fault)
 
     def keep(self, done: Done) -> None:
