@@ -124,8 +124,8 @@ class Store:
         except DBAPIError as error:
             said = " ".join(str(error.orig).split())
             raise CollectFault(
-                f"{self.name}: 데이터베이스가 받아들이지 않았습니다({said}). 다른 프로그램이 쓰고 있지 않은지, 주소와 권한이 "
-                "맞는지 확인한 뒤 다시 하세요. 여기까지 담은 것은 그대로입니다."
+                f"{self.name}: 데이터베이스가 받아들이지 않았습니다({said}). 다른 실행이 같은 폴더를 담고 있지 않은지, 주소와 "
+                "권한이 맞는지 확인한 뒤 다시 하세요. 여기까지 담은 것은 그대로입니다."
             ) from error
         except SQLAlchemyError as error:
             raise CollectFault(f"{self.name}: 데이터베이스를 쓸 수 없습니다({error}).") from error
