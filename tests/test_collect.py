@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 
 from tests.collected import ask, changed, held
-from tests.counties import DIVISIONS, FIRST_LINE, FIRST_PREVIOUS, County, edit, project, workbook, write
+from tests.counties import DIVISIONS, FIRST_LINE, FIRST_PREVIOUS, LARGE, edit, large, project, workbook, write
 from xlbudget import workflow
 from xlbudget.cli import main
 from xlbudget.collect import CollectFault, extract, gathering
@@ -26,21 +26,7 @@ from xlbudget.figures import Settings, compute
 from xlbudget.findings import Summary as Summed
 from xlbudget.project import Project
 
-MANY = 500
 ORIGIN = Origin("2026-11-23T09:00:00+09:00", "예산담당", "시험")
-
-
-class County500:
-    """A county of workbooks, with what it amounts to."""
-
-    def __init__(self, folder: Path, county: County) -> None:
-        self.folder, self.county = folder, county
-
-
-@pytest.fixture(scope="session")
-def county(tmp_path_factory: pytest.TempPathFactory) -> County500:
-    folder = tmp_path_factory.mktemp("county") / "취합"
-    return County500(folder, write(folder, MANY))
 
 
 @pytest.fixture
@@ -78,14 +64,13 @@ def run(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., tuple[int,
     yield call
 
 
-def test_five_hundred_workbooks_then_again_then_with_ten_edited(
-    county: County500, tmp_path: Path, run: Any
-) -> None:
+def test_five_hundred_workbooks_then_again_then_with_ten_edited(tmp_path: Path, run: Any) -> None:
+    source, county = large()
     folder = tmp_path / "취합"
-    shutil.copytree(county.folder, folder)
+    shutil.copytree(source, folder)
     db = tmp_path / "a.db"
     code, out, err = run("collect", folder, "--db", db, "--by", "예산담당")
-    total = sum(county.county.divisions.values())
+    total = sum(county.divisions.values())
     assert (code, err) == (0, "")
     assert "파일: 찾음 500 = 담음 500(새로 500, 바뀜 0, 그대로 0) + 읽지 못함 0; 없어짐 0" in out
     assert f"합계 {total:,} / 부서합계 {total:,} / 차이 0 (천원)" in out
@@ -93,9 +78,9 @@ def test_five_hundred_workbooks_then_again_then_with_ten_edited(
     by_division = (
         "SELECT p.division, sum(i.current) FROM projects p JOIN items i ON i.workbook = p.workbook GROUP BY 1"
     )
-    assert dict(asked(db, by_division)) == dict(county.county.divisions)
+    assert dict(asked(db, by_division)) == dict(county.divisions)
     by_object = "SELECT object_name, sum(current) FROM items GROUP BY 1"
-    assert dict(asked(db, by_object)) == dict(county.county.objects)
+    assert dict(asked(db, by_object)) == dict(county.objects)
 
     code, out, _ = run("collect", folder, "--db", db)
     assert "담음 500(새로 0, 바뀜 0, 그대로 500)" in out
@@ -108,7 +93,7 @@ def test_five_hundred_workbooks_then_again_then_with_ten_edited(
     assert "담음 500(새로 0, 바뀜 10, 그대로 490)" in out
     again = shown(db)
     assert changed(first, again) == {path.relative_to(folder).as_posix() for path in paths}
-    assert len(again) == MANY
+    assert len(again) == LARGE
     assert asked(db, "SELECT count(*) FROM items WHERE previous = 77777") == [(10,)]
     told = asked(
         db, "SELECT id, found, added, changed, unchanged, failed, removed, complete, folder FROM runs"

@@ -100,7 +100,10 @@ def _check_file(path: Path) -> None:
     if path.is_dir() or not path.absolute().parent.is_dir():
         raise CollectFault(f"{path}: --db 에는 있는 폴더 안의 파일 이름을 주세요.")
     try:
-        start = path.read_bytes()[: len(_SQLITE)] if path.exists() else b""
+        with path.open("rb") as file:
+            start = file.read(len(_SQLITE))
+    except FileNotFoundError:
+        return
     except OSError as error:
         raise CollectFault(f"{path}: 읽을 수 없습니다({error.strerror}). 권한을 확인하세요.") from None
     if start not in (b"", _SQLITE):
