@@ -429,11 +429,20 @@ def test_what_cannot_be_a_database(few: Path, tmp_path: Path, run: Any) -> None:
         code, _, err = run("collect", few, "--db", db)
         assert (code, told in err) == (2, True), err
     assert text.read_text() == "적어 둔 글"
-    code, _, err = run("collect", text, "--db", tmp_path / "a.db")
-    assert (code, "폴더가 아닙니다" in err) == (2, True)
-    (tmp_path / "빈").mkdir()
-    code, _, err = run("collect", tmp_path / "빈", "--db", tmp_path / "a.db")
-    assert (code, "통합 문서" in err) == (2, True)
+
+
+def test_a_folder_with_nothing_to_collect_is_left_as_it_is(tmp_path: Path, run: Any) -> None:
+    empty, file = tmp_path / "빈 폴더", tmp_path / "글.txt"
+    empty.mkdir()
+    file.write_text("글")
+    for folder, told in (
+        (empty, "통합 문서"),
+        (file, "폴더가 아닙니다"),
+        (tmp_path / "없음", "폴더가 아닙니다"),
+    ):
+        code, _, err = run("collect", folder)
+        assert (code, told in err) == (2, True)
+    assert sorted(tmp_path.rglob("*")) == sorted([empty, file])
 
 
 def test_a_missing_library_is_named(
