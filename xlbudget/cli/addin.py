@@ -9,9 +9,12 @@ import typer
 
 from xlbudget.cli.app import EXIT_FINDINGS, app
 
+
 @app.command()
 def live(
-    verb: Annotated[str, typer.Argument(help="리본의 단추: build, calculate, fill, check, describe, preview …")],
+    verb: Annotated[
+        str, typer.Argument(help="리본의 단추: build, calculate, fill, check, describe, preview …")
+    ],
 ) -> None:
     """엑셀에 열려 있는 통합 문서에서 리본의 단추와 같은 일을 합니다(Windows)."""
     from xlbudget.excel.outside import run
