@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import json
+import shutil
+import tempfile
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +17,7 @@ from xlbudget.edits import SetCells
 from xlbudget.grid import Ref, Value
 
 YEAR = 2026
+LARGE = 500
 DIVISIONS = ("기획예산과", "총무과", "도로과", "복지정책과", "농정과", "문화관광과")
 OBJECTS = (("201-01", "사무관리비"), ("202-01", "국내여비"), ("401-01", "시설비"), ("307-05", "민간위탁금"))
 FIRST_LINE: Ref = (6, 3)
@@ -58,8 +64,6 @@ def project(number: int, **changed: Any) -> dict[str, Any]:
 
 def workbook(said: dict[str, Any]) -> bytes:
     """A project as a filled workbook."""
-    import json
-
     return workflow.book_from_json(json.dumps(said)).to_bytes()
 
 
@@ -77,6 +81,14 @@ def write(folder: Path, count: int) -> County:
         county.objects[OBJECTS[number % 4][1]] += cost - 500
         county.objects[OBJECTS[(number + 1) % 4][1]] += 500
     return county
+
+
+@cache
+def large() -> tuple[Path, County]:
+    """The folder of five hundred workbooks, made once a test process; to be copied, not to be changed."""
+    folder = Path(tempfile.mkdtemp(prefix="xlbudget-county-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder, write(folder, LARGE)
 
 
 def edit(path: Path, sheet: str, cells: dict[Ref, Value]) -> None:

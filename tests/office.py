@@ -9,6 +9,7 @@ import atexit
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -42,10 +43,15 @@ def profile() -> Path:
 
 def convert(path: Path, to: str, outdir: Path) -> Path:
     """Convert a file, for instance to "xlsx", "pdf" or "csv"; return the new file. It must not lie in outdir already."""
+    return convert_all([path], to, outdir)[0]
+
+
+def convert_all(paths: Sequence[Path], to: str, outdir: Path) -> list[Path]:
+    """Convert files of different names in one go; return the new files."""
     program = soffice_path()
     assert program is not None, "LibreOffice is missing"
-    made = outdir / f"{path.stem}.{to.partition(':')[0]}"
-    assert not made.exists(), f"{made} is in the way"
+    made = [outdir / f"{path.stem}.{to.partition(':')[0]}" for path in paths]
+    assert not any(path.exists() for path in made), f"{made} in the way"
     run = subprocess.run(
         [
             program,
@@ -56,31 +62,41 @@ def convert(path: Path, to: str, outdir: Path) -> Path:
             to,
             "--outdir",
             str(outdir),
-            str(path),
+            *map(str, paths),
         ],
         capture_output=True,
         text=True,
         timeout=_SECONDS,
         check=False,
     )
-    assert made.exists(), f"{path.name} was not converted to {to}: {run.stdout}{run.stderr}"
+    for path in made:
+        assert path.exists(), f"{path.name} was not made: {run.stdout}{run.stderr}"
     return made
 
 
 def recalculate(path: Path) -> dict[str, dict[str, Any]]:
     """Every cell with a value, as LibreOffice calculates it: sheet → address → value. The file stays as it is."""
+    return recalculate_all([path])[0]
+
+
+def recalculate_all(paths: Sequence[Path]) -> list[dict[str, dict[str, Any]]]:
+    """The same for files of different names."""
     with tempfile.TemporaryDirectory(prefix="xlbudget-recalculated-") as folder:
-        made = convert(path, "xlsx", Path(folder))
-        book = openpyxl.load_workbook(made, data_only=True)
-        try:
-            return {
-                sheet.title: {
-                    cell.coordinate: cell.value
-                    for row in sheet.iter_rows()
-                    for cell in row
-                    if cell.value is not None
-                }
-                for sheet in book.worksheets
+        return [values(made) for made in convert_all(paths, "xlsx", Path(folder))]
+
+
+def values(path: Path) -> dict[str, dict[str, Any]]:
+    """Every cell with a value, as it is stored in a file: sheet → address → value."""
+    book = openpyxl.load_workbook(path, data_only=True)
+    try:
+        return {
+            sheet.title: {
+                cell.coordinate: cell.value
+                for row in sheet.iter_rows()
+                for cell in row
+                if cell.value is not None
             }
-        finally:
-            book.close()
+            for sheet in book.worksheets
+        }
+    finally:
+        book.close()

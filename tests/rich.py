@@ -101,7 +101,7 @@ def plain_workbook() -> bytes:
     return out.getvalue()
 
 
-def _drawn() -> bytes:
+def drawn() -> bytes:
     """Return what XlsxWriter can make of it."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
@@ -146,7 +146,7 @@ def _drawn() -> bytes:
 
 def rich_workbook() -> bytes:
     """Return a macro workbook with a ribbon, drawings, threads, extensions, a signature and unknown parts."""
-    data = _drawn()
+    data = drawn()
     sheet, rels = "xl/worksheets/sheet1.xml", "xl/worksheets/_rels/sheet1.xml.rels"
     added: dict[str, bytes] = {
         "customUI/customUI14.xml": CUSTOM_UI,

@@ -15,10 +15,10 @@ import openpyxl
 import pytest
 
 from tests.collected import ask, changed, held
-from tests.counties import DIVISIONS, FIRST_LINE, FIRST_PREVIOUS, County, edit, project, workbook, write
+from tests.counties import DIVISIONS, FIRST_LINE, FIRST_PREVIOUS, LARGE, edit, large, project, workbook, write
 from xlbudget import workflow
 from xlbudget.cli import main
-from xlbudget.collect import CollectFault, extract
+from xlbudget.collect import CollectFault, extract, gathering
 from xlbudget.collect.gathering import Gathered, gather
 from xlbudget.collect.store import Origin, open_store
 from xlbudget.collect.summary import Summary, summarise
@@ -26,21 +26,7 @@ from xlbudget.figures import Settings, compute
 from xlbudget.findings import Summary as Summed
 from xlbudget.project import Project
 
-MANY = 500
 ORIGIN = Origin("2026-11-23T09:00:00+09:00", "예산담당", "시험")
-
-
-class County500:
-    """A county of workbooks, with what it amounts to."""
-
-    def __init__(self, folder: Path, county: County) -> None:
-        self.folder, self.county = folder, county
-
-
-@pytest.fixture(scope="session")
-def county(tmp_path_factory: pytest.TempPathFactory) -> County500:
-    folder = tmp_path_factory.mktemp("county") / "취합"
-    return County500(folder, write(folder, MANY))
 
 
 @pytest.fixture
@@ -78,14 +64,13 @@ def run(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., tuple[int,
     yield call
 
 
-def test_five_hundred_workbooks_then_again_then_with_ten_edited(
-    county: County500, tmp_path: Path, run: Any
-) -> None:
+def test_five_hundred_workbooks_then_again_then_with_ten_edited(tmp_path: Path, run: Any) -> None:
+    source, county = large()
     folder = tmp_path / "취합"
-    shutil.copytree(county.folder, folder)
+    shutil.copytree(source, folder)
     db = tmp_path / "a.db"
     code, out, err = run("collect", folder, "--db", db, "--by", "예산담당")
-    total = sum(county.county.divisions.values())
+    total = sum(county.divisions.values())
     assert (code, err) == (0, "")
     assert "파일: 찾음 500 = 담음 500(새로 500, 바뀜 0, 그대로 0) + 읽지 못함 0; 없어짐 0" in out
     assert f"합계 {total:,} / 부서합계 {total:,} / 차이 0 (천원)" in out
@@ -93,9 +78,9 @@ def test_five_hundred_workbooks_then_again_then_with_ten_edited(
     by_division = (
         "SELECT p.division, sum(i.current) FROM projects p JOIN items i ON i.workbook = p.workbook GROUP BY 1"
     )
-    assert dict(asked(db, by_division)) == dict(county.county.divisions)
+    assert dict(asked(db, by_division)) == dict(county.divisions)
     by_object = "SELECT object_name, sum(current) FROM items GROUP BY 1"
-    assert dict(asked(db, by_object)) == dict(county.county.objects)
+    assert dict(asked(db, by_object)) == dict(county.objects)
 
     code, out, _ = run("collect", folder, "--db", db)
     assert "담음 500(새로 0, 바뀜 0, 그대로 500)" in out
@@ -108,7 +93,7 @@ def test_five_hundred_workbooks_then_again_then_with_ten_edited(
     assert "담음 500(새로 0, 바뀜 10, 그대로 490)" in out
     again = shown(db)
     assert changed(first, again) == {path.relative_to(folder).as_posix() for path in paths}
-    assert len(again) == MANY
+    assert len(again) == LARGE
     assert asked(db, "SELECT count(*) FROM items WHERE previous = 77777") == [(10,)]
     told = asked(
         db, "SELECT id, found, added, changed, unchanged, failed, removed, complete, folder FROM runs"
@@ -444,11 +429,20 @@ def test_what_cannot_be_a_database(few: Path, tmp_path: Path, run: Any) -> None:
         code, _, err = run("collect", few, "--db", db)
         assert (code, told in err) == (2, True), err
     assert text.read_text() == "적어 둔 글"
-    code, _, err = run("collect", text, "--db", tmp_path / "a.db")
-    assert (code, "폴더가 아닙니다" in err) == (2, True)
-    (tmp_path / "빈").mkdir()
-    code, _, err = run("collect", tmp_path / "빈", "--db", tmp_path / "a.db")
-    assert (code, "통합 문서" in err) == (2, True)
+
+
+def test_a_folder_with_nothing_to_collect_is_left_as_it_is(tmp_path: Path, run: Any) -> None:
+    empty, file = tmp_path / "빈 폴더", tmp_path / "글.txt"
+    empty.mkdir()
+    file.write_text("글")
+    for folder, told in (
+        (empty, "통합 문서"),
+        (file, "폴더가 아닙니다"),
+        (tmp_path / "없음", "폴더가 아닙니다"),
+    ):
+        code, _, err = run("collect", folder)
+        assert (code, told in err) == (2, True)
+    assert sorted(tmp_path.rglob("*")) == sorted([empty, file])
 
 
 def test_a_missing_library_is_named(
@@ -464,6 +458,41 @@ def test_a_missing_driver_is_named(few: Path, run: Any, monkeypatch: pytest.Monk
     code, _, err = run("collect", few, "--db", "postgresql://budget:secret@localhost/city")
     assert (code, "pip install 'xlbudget[postgresql]'" in err) == (2, True)
     assert "secret" not in err
+
+
+def test_with_other_rules_every_workbook_is_judged_anew(
+    few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db = tmp_path / "a.db"
+    collected(few, db)
+    monkeypatch.setattr(gathering, "shape", lambda verb: "rules of the next version")
+    assert collected(few, db)[0].counts["changed"] == 6
+    assert collected(few, db)[0].counts["unchanged"] == 6
+
+
+def test_objects_are_one_by_name_and_code(tmp_path: Path) -> None:
+    """A name without a code counts where the same name has one code; under two codes it stays by itself."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number, (code, name) in enumerate(
+        [
+            ("201-01", "사무관리비"),
+            ("", "사무 관리비"),
+            ("401-01", "시설비"),
+            ("401-02", "시설비"),
+            ("", "시설비"),
+        ]
+    ):
+        line = {"label": "가", "expression": f"{10 ** (number + 3):,}원"}
+        said = project(number, items=[{"object_code": code, "object_name": name, "derivations": [line]}])
+        (folder / f"{number}.xlsx").write_bytes(workbook(said))
+    _, summary = collected(folder, tmp_path / "a.db")
+    assert [(group.over, group.name, group.current) for group in summary.objects] == [
+        ("", "시설비", 10_000),
+        ("201-01", "사무 관리비", 11),
+        ("401-01", "시설비", 100),
+        ("401-02", "시설비", 1_000),
+    ]
 
 
 def test_a_run_that_is_cut_off_goes_on(few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -490,8 +519,6 @@ def test_a_workbook_is_written_whole_or_not_at_all(
     few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A row that the database refuses takes the whole workbook back, and what was there before stays."""
-    from xlbudget.collect import gathering
-
     db = tmp_path / "a.db"
     collected(few, db)
     before = shown(db)

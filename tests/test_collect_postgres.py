@@ -15,13 +15,12 @@ import pytest
 
 from tests import postgres
 from tests.collected import TABLES, ask, changed, held
-from tests.counties import FIRST_PREVIOUS, edit, project, workbook, write
+from tests.counties import FIRST_PREVIOUS, edit, large, project, workbook, write
 from xlbudget.cli import main
 from xlbudget.collect.gathering import gather
 from xlbudget.collect.store import Origin, open_store
 from xlbudget.collect.summary import summarise
 
-MANY = 500
 ORIGIN = Origin("2026-11-23T09:00:00+09:00", "예산담당", "시험")
 
 
@@ -54,8 +53,9 @@ def run(*arguments: object) -> int:
 def test_five_hundred_workbooks_then_again_then_with_ten_edited(
     url: str, tmp_path: Path, capsys: Any
 ) -> None:
+    source, county = large()
     folder = tmp_path / "취합"
-    county = write(folder, MANY)
+    shutil.copytree(source, folder)
     total = sum(county.divisions.values())
     assert run("collect", folder, "--db", url) == 0
     out = capsys.readouterr().out
@@ -77,18 +77,22 @@ def test_five_hundred_workbooks_then_again_then_with_ten_edited(
     assert run("collect", folder, "--db", url) == 0
     assert "담음 500(새로 0, 바뀜 10, 그대로 490)" in capsys.readouterr().out
     assert changed(first, shown(url)) == {path.relative_to(folder).as_posix() for path in paths}
-    _same_as_sqlite(url, folder, tmp_path / "a.db")
 
 
-def _same_as_sqlite(url: str, folder: Path, db: Path) -> None:
-    store = open_store(db)
-    with closing(store):
-        gather(folder, store, ORIGIN)
+def test_every_row_is_the_one_that_sqlite_holds(url: str, tmp_path: Path) -> None:
+    folder, db = tmp_path / "둘 다", tmp_path / "a.db"
+    write(folder, 30)
+    edit(sorted(folder.rglob("*.xlsx"))[0], "추진일정", {(8, 4): 1})
+    for target in (url, db):
+        store = open_store(target)
+        with closing(store):
+            assert gather(folder, store, ORIGIN, jobs=1).counts["added"] == 30
     for table in TABLES:
-        question = f"SELECT b.path, t.* FROM {table} t JOIN workbooks b ON b.id = t.workbook ORDER BY 1, 3"
+        question = f"SELECT b.path, t.* FROM {table} t JOIN workbooks b ON b.id = t.workbook WHERE b.folder = '{folder}'"
         with closing(sqlite3.connect(db)) as connection:
             here = ask(connection, question)
         there = asked(url, question)
+        assert here or table == "unplaced"
         assert sorted(map(_without_number, here)) == sorted(map(_without_number, there)), table
 
 

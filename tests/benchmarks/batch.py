@@ -1,96 +1,80 @@
-"""Many projects end to end, and all other tables, in one run. Run: ``python tests/benchmarks/batch.py [COUNT]``.
+"""Many projects end to end. Run: ``python -m tests.benchmarks.batch [COUNT]``.
 
 COUNT workbooks (default 4,000) are made from a county's budget book (see ``projects.py``), built, checked and built
-again through the command line, with one and with two processes; a few of them by openpyxl alone. Then come the
-tables of ``reading.py`` and ``writing.py``; expressions have their own in ``derivations.py``.
+again through the command line, with one and with two processes. ``one_by_one`` has the same job beside openpyxl.
 """
 
 from __future__ import annotations
 
 import io
+import itertools
 import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
-import openpyxl
+import psutil
 
-from tests.benchmarks import projects, reading, writing
-from tests.benchmarks.timing import Line, measured, print_table
+from tests.benchmarks import openpyxl_road, projects
+from tests.benchmarks.timing import Line, measured, versions
 from xlbudget import workflow
-from xlbudget.book.file import FileBook
+from xlbudget.batch.pools import collect_calmly
+from xlbudget.book.file.deflate import deflate
 
 FEW = 200
-LIBRARIES = tuple(dict.fromkeys((*reading.LIBRARIES, *writing.LIBRARIES, "isal")))
+LIBRARIES = ("xlbudget", "openpyxl", "isal")
 
 
-def with_openpyxl(data: bytes) -> bytes:
-    """Do the same job with openpyxl alone: read every sheet, apply the same edits, write the file.
-
-    The figures and the sheets to write are given, so that only reading and writing are compared.
-    """
-    book = openpyxl.load_workbook(io.BytesIO(data))
-    values = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-    sum(1 for sheet in values for row in sheet.iter_rows() for _ in row)
-    for grid in _written(data):
-        sheet = book[grid.name]
-        for area in [str(area) for area in sheet.merged_cells.ranges]:
-            sheet.unmerge_cells(area)
-        for (row, column), cell in grid.cells.items():
-            target = sheet.cell(row, column)
-            target.value = f"={cell.formula}" if cell.formula else cell.value
-            if cell.style in book.named_styles:
-                target.style = cell.style
-        for area in grid.merges:
-            sheet.merge_cells(str(area))
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-_MADE: dict[bytes, list[object]] = {}
-
-
-def _written(data: bytes) -> list:
-    if data not in _MADE:
-        book = FileBook.from_bytes(workflow.transform(data, "a.xlsx", "build")[1] or b"")
-        _MADE[data] = [book.read(name) for name in ("예산총괄", "사업설명서", "점검결과")]
-    return _MADE[data]
-
-
-def one_by_one(folder: Path) -> Iterator[Line]:
-    """Yield what one project takes in a running process, every workbook another one."""
-    datas = [path.read_bytes() for path in sorted(folder.glob("*.xlsx"))[:FEW]]
-    several = iter(datas * 3)
+def one_by_one() -> Iterator[Line]:
+    """Yield what one project takes in a process made ready for many, every workbook another one."""
+    collect_calmly()
+    datas = [projects.workbook(project) for project in projects.projects(FEW)]
+    several = itertools.cycle(datas)
     work = "one project, end to end"
     yield Line(
-        work, "xlbudget (read, compute, check, write 3)",
-        measured(lambda: workflow.transform(next(several), "a.xlsx", "build"), len(datas)),
+        work, "xlbudget (read, compute, check, write 3 sheets)",
+        measured(lambda: workflow.transform(next(several), "a.xlsx", "build"), FEW - 1),
     )  # fmt: skip
-    few = datas[:4]
-    for data in few:
-        _written(data)
-    slow = iter(few * 3)
-    yield Line(work, "openpyxl (read, write the same cells)", measured(lambda: with_openpyxl(next(slow)), 6))
+    finished = workflow.transform(datas[0], "a.xlsx", "build")[1] or b""
+    few = itertools.cycle(datas[:8])
+    yield Line(work, "openpyxl road, the same job", measured(lambda: openpyxl_road.built(next(few)), 7))
     yield Line(
-        work, "xlbudget, check only",
-        measured(lambda: workflow.transform(next(several), "a.xlsx", None), len(datas)),
+        work, "floor: inflate all parts, deflate the changed",
+        measured(lambda: _moved_through(datas[0], finished)),
     )  # fmt: skip
+    yield Line(
+        "one project, check only", "xlbudget",
+        measured(lambda: workflow.transform(next(several), "a.xlsx", None), FEW - 1),
+    )  # fmt: skip
+
+
+def _moved_through(data: bytes, finished: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(io.BytesIO(finished)) as made:
+        before = {info.filename: info.CRC for info in source.infolist()}
+        for name in before:
+            source.read(name)
+        for info in made.infolist():
+            if before.get(info.filename) != info.CRC:
+                deflate(made.read(info))
 
 
 def command(*arguments: str) -> tuple[float, float]:
-    """Run the command line; return seconds, and its peak memory (without other processes) in MiB."""
-    code = (
-        "import re, sys\nfrom pathlib import Path\nfrom xlbudget.cli import main\ntry:\n    main()\nfinally:\n"
-        "    status = Path('/proc/self/status').read_text()\n"
-        "    print(int(re.search(r'VmHWM:\\s+(\\d+)', status)[1]) / 1024, file=sys.stderr)\n"
-    )
+    """Run the command line; return seconds, and the most that one of its processes held, in MiB."""
     begun = time.perf_counter()
-    ran = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True)
-    assert ran.returncode in (0, 1), ran.stderr
-    return time.perf_counter() - begun, float(ran.stderr.split()[-1])
+    with subprocess.Popen(
+        [sys.executable, "-m", "xlbudget", *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as ran:
+        own, peak = psutil.Process(ran.pid), 0
+        while ran.poll() is None:
+            with suppress(psutil.Error):
+                peak = max(peak, *(p.memory_info().rss for p in (own, *own.children(recursive=True))))
+            time.sleep(0.1)
+    assert ran.returncode in (0, 1), arguments
+    return time.perf_counter() - begun, peak / 2**20
 
 
 def whole_runs(folder: Path, scratch: Path) -> None:
@@ -110,11 +94,10 @@ def whole_runs(folder: Path, scratch: Path) -> None:
 
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 4_000
+    print(versions(LIBRARIES))
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "in"
         projects.write(folder, count)
-        lines = (line for table in (one_by_one(folder), reading.lines(), writing.lines()) for line in table)
-        print_table(lines, LIBRARIES)
         whole_runs(folder, Path(scratch))
 
 

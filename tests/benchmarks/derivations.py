@@ -14,13 +14,14 @@ import argparse
 import csv
 import json
 import math
+import os
 import random
 import re
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
@@ -32,6 +33,7 @@ if not __package__:
 import lark
 import simpleeval
 
+from tests.benchmarks.timing import Line as Table
 from xlbudget.derivation import derive, derive_many, json_line
 from xlbudget.derivation.reading import read_line
 from xlbudget.money import Rounding
@@ -195,6 +197,19 @@ def measure(lines: list[Line], passes: int) -> list[Row]:
             if comparable:
                 wrong[name] = wrong.get(name, 0) + sum(a != b for a, b in zip(found, exact, strict=True))
     return [Row(name, best[name], wrong.get(name)) for name in works]
+
+
+def table_lines() -> Iterator[Table]:
+    """Yield what 1,000 lines take, for the common table."""
+    corpus = ROOT.parent / "shared" / "corpus"
+    corpus = Path(os.environ.get("XLBUDGET_CORPUS", corpus))
+    texts = real_lines(corpus) if (corpus / "hongseong_2026.csv").exists() else made_lines()
+    kept = {name: work for name, work in workers().items() if "short cut" not in name and "json" not in name}
+    fresh = drawn(texts, random.Random(0))
+    for name, (work, _) in kept.items():
+        begun = time.process_time()
+        work(fresh)
+        yield Table("1,000 derivation lines", name, (time.process_time() - begun) * 1e6 / len(fresh))
 
 
 def piped(lines: list[Line]) -> float:

@@ -1,4 +1,4 @@
-"""Every cell of a finished standard workbook, beside other readers. Run: ``python tests/benchmarks/reading.py``.
+"""Every cell of a finished standard workbook, beside other readers. Run: ``python -m tests.benchmarks.reading``.
 
 openpyxl and ours give values, formulas and styles, the others values alone. Ours is shown as it reads the first
 copy of a template, and as it reads the ones after that.

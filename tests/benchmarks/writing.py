@@ -1,7 +1,7 @@
-"""A whole standard workbook from a project's JSON, beside the same cells and styles by other writers.
+"""A whole standard workbook from a project's JSON, beside the same workbook by other writers.
 
-Run: ``python tests/benchmarks/writing.py``. The others get every cell ready to write (value, formula with its
-result, style), which is less work than to lay a project out; all of them deflate with zlib at level 6.
+Run: ``python -m tests.benchmarks.writing``. The others get every cell ready to write (see ``peers.py``), which is less
+work than to read the JSON and lay a project out; all of them deflate with zlib at level 6.
 """
 
 from __future__ import annotations
@@ -9,123 +9,82 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import suppress
-from decimal import Decimal
-from importlib import import_module
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 import openpyxl
-import xlsxwriter
 
+from tests.benchmarks import peers
 from tests.benchmarks.timing import Line, measured, print_table
 from xlbudget import workflow
-from xlbudget.book.file import FileBook, deflate
-from xlbudget.grid import Grid
+from xlbudget.book.file import deflate
 from xlbudget.resources import DEMO_PROJECT, resource
 from xlbudget.workbook.styles import STYLES
 
-LIBRARIES = ("xlbudget", "openpyxl", "XlsxWriter", "rvgsrust-xlsxwriter")
+LIBRARIES = ("xlbudget", "XlsxWriter", "rvgsrust-xlsxwriter", "openpyxl")
 
 
-def grids(data: bytes) -> list[Grid]:
-    """Return every sheet of a workbook."""
-    book = FileBook.from_bytes(data)
-    return [book.read(name) for name in book.sheets()]
-
-
-def with_openpyxl(sheets: list[Grid]) -> bytes:
+def with_openpyxl(plan: peers.Recipe) -> bytes:
     book = openpyxl.Workbook()
-    for grid in sheets:
-        sheet = book.create_sheet(grid.name)
-        for (row, column), cell in grid.cells.items():
+    for plain in plan.sheets:
+        sheet = book.create_sheet(plain.grid.name)
+        for (row, column), cell in plain.grid.cells.items():
             target = sheet.cell(row, column)
             target.value = f"={cell.formula}" if cell.formula else cell.value
             style = STYLES.get(cell.style or "")
             if style is not None:
                 target.font = openpyxl.styles.Font(size=style.size, bold=style.bold, color=style.ink)
                 target.number_format = style.number_format
-        for area in grid.merges:
+        for area in plain.grid.merges:
             sheet.merge_cells(str(area))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def with_xlsxwriter(sheets: list[Grid], module: Any = xlsxwriter) -> bytes:
-    out = io.BytesIO()
-    book = module.Workbook(out, {"in_memory": True})
-    formats = {
-        name: book.add_format(
-            {"font_size": s.size, "bold": s.bold, "num_format": s.number_format, "text_wrap": s.wrap}
-        )
-        for name, s in STYLES.items()
-    }
-    for grid in sheets:
-        sheet = book.add_worksheet(grid.name)
-        for (row, column), cell in grid.cells.items():
-            style = formats.get(cell.style or "")
-            if cell.formula:
-                sheet.write_formula(row - 1, column - 1, f"={cell.formula}", style, cell.value or 0)
-            elif cell.value is None:
-                sheet.write_blank(row - 1, column - 1, None, style)
-            elif isinstance(cell.value, str):
-                sheet.write_string(row - 1, column - 1, cell.value, style)
-            else:
-                sheet.write_number(row - 1, column - 1, float(cell.value), style)
-    book.close()
-    return out.getvalue()
+@contextmanager
+def zlib_6() -> Iterator[None]:
+    """Deflate as the others do."""
+    engine = deflate._MODULE, deflate._LEVEL
+    deflate._MODULE, deflate._LEVEL = zlib, deflate.LEVEL
+    try:
+        yield
+    finally:
+        deflate._MODULE, deflate._LEVEL = engine
 
 
 def lines() -> Iterator[Line]:
-    """Yield the table."""
-    text = resource(DEMO_PROJECT).read_text(encoding="utf-8")
-    sheets = grids(workflow.transform(text.encode(), "a.json", "build")[1] or b"")
-    work = "write from JSON"
+    """Yield the table: the filled workbook, then the finished one with its three written sheets."""
+    data = resource(DEMO_PROJECT).read_bytes()
 
-    def ours() -> bytes:
-        return workflow.book_from_json(text).to_bytes()
+    def filled() -> bytes:
+        return workflow.book_of(data, "a.json").to_bytes()
 
-    # What others do at level 6 has to be set beside level 6.
-    engine = deflate._MODULE, deflate._LEVEL
-    deflate._MODULE, deflate._LEVEL = zlib, deflate.LEVEL
-    yield Line(work, "xlbudget, filled (zlib 6)", measured(ours))
-    yield Line(
-        work, "xlbudget, filled and built (zlib 6)",
-        measured(lambda: workflow.transform(text.encode(), "a.json", "build")),
-    )  # fmt: skip
-    deflate._MODULE, deflate._LEVEL = engine
-    yield Line(work, f"xlbudget, filled ({engine[0].__name__})", measured(ours))
-    cells = sum(len(grid.cells) for grid in sheets)
-    yield Line(work, f"XlsxWriter ({cells:,} cells)", measured(lambda: with_xlsxwriter(sheets), 10))
+    def finished() -> bytes:
+        return workflow.transform(data, "a.json", "build")[1] or b""
+
+    yield from _beside("write from JSON, filled", filled)
+    yield from _beside("write from JSON, finished", finished)
+
+
+def _beside(work: str, ours: Callable[[], bytes]) -> Iterator[Line]:
+    plan = peers.recipe(ours())
+    with zlib_6():
+        yield Line(work, "xlbudget, zlib 6", measured(ours))
+        parts = _parts(ours())
+    yield Line(work, f"xlbudget, {deflate._MODULE.__name__}", measured(ours))
+    yield Line(work, f"XlsxWriter ({plan.cells:,} cells)", measured(lambda: peers.with_xlsxwriter(plan), 10))
     with suppress(ImportError):
-        rust = import_module("rvgsrust_xlsxwriter")
-        yield Line(work, "rvgsrust-xlsxwriter", measured(lambda: with_rust(rust, sheets), 10))
-    yield Line(work, "openpyxl", measured(lambda: with_openpyxl(sheets), 3))
-    data = ours()
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = [archive.read(name) for name in archive.namelist()]
+        yield Line(work, "rvgsrust-xlsxwriter", measured(lambda: peers.with_rust(plan), 10))
+    yield Line(work, "openpyxl (cells, fonts, merges)", measured(lambda: with_openpyxl(plan), 3))
     yield Line(
-        work, "floor: deflate all parts (zlib 6)", measured(lambda: [zlib.compress(p, 6) for p in parts])
+        work, "floor: deflate all parts, zlib 6", measured(lambda: [zlib.compress(p, 6) for p in parts])
     )
 
 
-def with_rust(module: Any, sheets: list[Grid]) -> bytes:
-    book = module.Workbook()
-    formats = {
-        name: module.Format().set_font_size(s.size).set_num_format(s.number_format)
-        for name, s in STYLES.items()
-    }
-    for grid in sheets:
-        sheet = book.add_worksheet(grid.name)
-        for (row, column), cell in grid.cells.items():
-            style = formats.get(cell.style or "")
-            if cell.formula:
-                sheet.write_formula(row - 1, column - 1, f"={cell.formula}", style)
-            else:
-                value = float(cell.value) if isinstance(cell.value, int | Decimal) else cell.value
-                sheet.write(row - 1, column - 1, value, style)
-    return bytes(book.save_to_buffer())
+def _parts(data: bytes) -> list[bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return [archive.read(name) for name in archive.namelist()]
 
 
 if __name__ == "__main__":

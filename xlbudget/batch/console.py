@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from xlbudget.batch.folder import Folder, output_folder
 from xlbudget.batch.jobs import Done, Job, Status
 from xlbudget.batch.plan import Plan
-from xlbudget.batch.pools import Pool, cluster, processes, processors
+from xlbudget.batch.pools import Pool, cluster, collect_calmly, processes, processors
 from xlbudget.batch.report import Report, Totals
 from xlbudget.batch.run import CHUNK, run
 from xlbudget.exchange.report import finding_lines
@@ -55,6 +55,8 @@ def perform(plan: Plan, wishes: Wishes) -> int:
             folder = stack.enter_context(output_folder(plan.folder, plan.verb))
         pool = _pool(wishes, size.files)
         stack.callback(pool.close)
+        if size.files > 1:
+            collect_calmly()
         most = CHUNK if pool.workers > 1 else _CHUNK_IN_LINE
         chunk = max(1, min(most, size.files // (pool.workers * _CHUNKS_EACH)))
         results = _run(plan.jobs(), pool, folder, chunk)

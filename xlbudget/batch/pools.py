@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
@@ -77,8 +78,7 @@ def _process_pool(count: int) -> Executor:
 
 
 def _start_worker() -> None:
-    """Leave Ctrl-C to the process that waits for us, and what stays for ever out of garbage collection."""
-    import gc
+    """Leave Ctrl-C to the process that waits for us, and get ready for many workbooks."""
     import signal
     from threading import Thread
 
@@ -86,9 +86,17 @@ def _start_worker() -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
+    collect_calmly()
+
+
+def collect_calmly() -> None:
+    """Keep what stays for ever out of garbage collection, and collect less often.
+
+    A workbook is a few ten thousand small things that are gone with it.
+    """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)  # a workbook is a few ten thousand small things, gone with it
+    gc.set_threshold(20_000, 20, 50)
 
 
 def _end_with_parent() -> None:

@@ -130,7 +130,7 @@ def _brackets(text: str, at: int) -> int:
     return at
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2_048)
 def pieces(text: str) -> tuple[Piece, ...]:
     """Cut a formula into text, references and names; joined again they give the formula."""
     found: list[Piece] = []
@@ -155,13 +155,13 @@ def pieces(text: str) -> tuple[Piece, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2_048)
 def references(text: str) -> tuple[Reference, ...]:
     """Return the references of a formula."""
     return tuple(piece for piece in pieces(text) if isinstance(piece, Reference))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2_048)
 def names(text: str) -> tuple[str, ...]:
     """Return the words of a formula that may be defined names."""
     return tuple(piece.text for piece in pieces(text) if isinstance(piece, Name))
@@ -259,7 +259,7 @@ class Reach(NamedTuple):
 _FAR = re.compile(r"\[|\b(?:INDIRECT|OFFSET|CELL)\(", re.IGNORECASE)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2_048)
 def reach(text: str) -> Reach:
     """Return what a formula depends on; references into other workbooks do not count."""
     areas = tuple((ref.sheets, ref.area) for ref in references(text) if not ref.external)

@@ -64,7 +64,7 @@ def identities(project: Project) -> tuple[Identity, ...]:
     return identities_of(shape_of(project))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def identities_of(shape: Shape) -> tuple[Identity, ...]:
     """Return every identity of projects of one shape; many workbooks share one."""
     found: list[Identity] = []

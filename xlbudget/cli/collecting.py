@@ -38,12 +38,13 @@ def collect(
 ) -> None:
     """폴더의 통합 문서를 모두 데이터베이스 하나에 모읍니다. 바뀐 파일만 다시 담습니다."""
     from xlbudget import __version__
-    from xlbudget.collect.gathering import gather
+    from xlbudget.collect.gathering import gather, survey
     from xlbudget.collect.names import read_aliases
     from xlbudget.collect.store import DEFAULT_NAME, Origin, open_store
     from xlbudget.collect.summary import summarise
 
     _check_outputs(xlsx, table)
+    survey(folder)
     given = read_aliases(aliases) if aliases is not None else None
     store = open_store(db or folder / DEFAULT_NAME)
     try:

@@ -1,4 +1,4 @@
-"""Commands from one round or year to another: diff."""
+"""Commands from one round or year to another: diff, roll."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xlbudget.cli.app import EXIT_FINDINGS, EXIT_UNREADABLE, Jobs, app, complain, same_file, say
+from xlbudget.cli.app import EXIT_FINDINGS, EXIT_UNREADABLE, Input, Jobs, app, complain, same_file, say
 from xlbudget.errors import XlbudgetError
 
 if TYPE_CHECKING:
@@ -40,6 +40,31 @@ def diff(
     else:
         code, differs = 0, _files(before, after, out, as_json)
     raise typer.Exit(code or (EXIT_FINDINGS if exit_code and differs else 0))
+
+
+@app.command()
+def roll(
+    source: Input,
+    to: Annotated[int, typer.Option("--to", help="새 회계연도(다음 해)")],
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="저장할 파일. 없으면 이름_연도.xlsx")
+    ] = None,
+) -> None:
+    """다음 해의 통합 문서를 만듭니다: 예산액이 전년도 예산액이 되고, 산출근거는 초안으로 남습니다."""
+    from xlbudget import workflow, yearly
+
+    target = out or yearly.default_target(source, to)
+    if same_file(source, target):
+        raise typer.BadParameter(f"-o {target}: 원본과 같은 파일입니다. 다른 이름을 주세요.")
+    rolled = yearly.roll_book(workflow.open_book(source), to)
+    workflow.save(rolled.book, target, backup=out is None)
+    typer.echo(str(target))
+    for line in rolled.said:
+        say(line)
+    for finding in rolled.caused:
+        say(f"넘기면서 생긴 오류: {finding.message}")
+    say(f"새 통합 문서 점검: {rolled.outcome.summary}")
+    raise typer.Exit(EXIT_FINDINGS if rolled.outcome.has_errors else 0)
 
 
 def _files(before: Path, after: Path, out: Path | None, as_json: bool) -> bool:

@@ -45,10 +45,8 @@ def gather(
     A file that cannot be read gives up its rows and is noted with the reason; the others go on.
     Raises ``BookUnreadable`` where the folder holds no workbook, ``CollectFault``.
     """
-    if not folder.is_dir():
-        raise BookUnreadable(f"{folder}: 폴더가 아닙니다. 통합 문서가 든 폴더를 주세요.")
+    files = survey(folder)
     gathering = _Gathering(folder, store, origin)
-    files = sum(1 for _ in find_inputs([str(folder)]))
     enough = -(-files // _CHUNK)
     pool = processes(jobs if jobs is not None else min(processors(), enough))
     chunk = max(1, min(_CHUNK, files // (pool.workers * 4)))
@@ -57,6 +55,13 @@ def gather(
         watch(number, files)
     gathering.part()
     return gathering.finish()
+
+
+def survey(folder: Path) -> int:
+    """Return how many workbooks a folder holds. Raises ``BookUnreadable`` where it is none, or holds none."""
+    if not folder.is_dir():
+        raise BookUnreadable(f"{folder}: 폴더가 아닙니다. 통합 문서가 든 폴더를 주세요.")
+    return sum(1 for _ in find_inputs([str(folder)]))
 
 
 class _Gathering:
@@ -84,8 +89,7 @@ class _Gathering:
         path = plain_text(found.relative.as_posix())
         (self.hidden.append if found.fault else self.seen.add)(path)
         known = self.known.get(path)
-        stands = known is not None and known.state == COLLECTED and known.rules == self.rules
-        made = Made(known.content, "") if known is not None and stands else None
+        made = Made(known.content, "") if known is not None and known.rules == self.rules else None
         return Job(path, found.path, made=made, fault=found.fault)
 
     def keep(self, done: Done) -> None:

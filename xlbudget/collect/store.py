@@ -100,7 +100,10 @@ def _check_file(path: Path) -> None:
     if path.is_dir() or not path.absolute().parent.is_dir():
         raise CollectFault(f"{path}: --db 에는 있는 폴더 안의 파일 이름을 주세요.")
     try:
-        start = path.read_bytes()[: len(_SQLITE)] if path.exists() else b""
+        with path.open("rb") as file:
+            start = file.read(len(_SQLITE))
+    except FileNotFoundError:
+        return
     except OSError as error:
         raise CollectFault(f"{path}: 읽을 수 없습니다({error.strerror}). 권한을 확인하세요.") from None
     if start not in (b"", _SQLITE):
@@ -123,7 +126,10 @@ class Store:
                 yield connection
         except DBAPIError as error:
             said = " ".join(str(error.orig).split())
-            raise CollectFault(f"{self.name}: 데이터베이스가 받아들이지 않았습니다({said}).") from error
+            raise CollectFault(
+                f"{self.name}: 데이터베이스가 받아들이지 않았습니다({said}). 다른 실행이 같은 폴더를 담고 있지 않은지, 주소와 "
+                "권한이 맞는지 확인한 뒤 다시 하세요. 여기까지 담은 것은 그대로입니다."
+            ) from error
         except SQLAlchemyError as error:
             raise CollectFault(f"{self.name}: 데이터베이스를 쓸 수 없습니다({error}).") from error
 

@@ -74,7 +74,7 @@ def is_printed(texts: Iterable[str]) -> bool:
 
 _LONGEST_PART = 20
 _HEADING_SIGNS = str.maketrans("（）［］", "()[]", MIDDLE_DOTS)
-_KNOWN_TEXTS = 4_096
+_KNOWN_TEXTS = 1_024
 _BRACKETS = re.compile(r"[(\[][^()\[\]]*[)\]]")
 
 

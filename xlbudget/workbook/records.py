@@ -78,6 +78,20 @@ def add_records(grid: Grid, records: Sequence[Record]) -> list[Edit]:
     return edits + ([SetStyle(grid.name, tuple(headings), named("입력 머리"))] if headings else [])
 
 
+def clear_records(grid: Grid) -> list[Edit]:
+    """Return the edits that clear the records on 설정; their headings stay."""
+    head = _heading(grid)
+    if head is None:
+        return []
+    cells = {
+        (row, head[1] + at): None
+        for row in range(head[0] + 1, grid.last_row + 1)
+        if str(grid.value(row, head[1]) or "").strip() in (EXCEPTION, REPAIR)
+        for at in range(len(HEADINGS))
+    }
+    return [SetCells(grid.name, cells)] if cells else []
+
+
 def _heading(grid: Grid) -> Ref | None:
     wanted = heading_key(HEADINGS[1])
     found = [

@@ -201,7 +201,7 @@ def _headings(grid: Grid) -> Iterator[_Heading]:
                 yield heading
 
 
-_MOST_ROWS_KNOWN = 4_096
+_MOST_ROWS_KNOWN = 1_024
 _KNOWN_ROWS: dict[int, tuple[Cells, Mapping[str, dict[str, int]]]] = {}
 """What was found in a row, by the very row: the copies of a form share most of theirs."""
 
@@ -249,7 +249,7 @@ def _meanings_of(cell: Cell) -> _Meanings:
     return _meanings(text, cell[0] is not None)
 
 
-@lru_cache(maxsize=2_048)
+@lru_cache(maxsize=1_024)
 def _meanings(text: str, has_value: bool) -> _Meanings:
     key = heading_key(text)
     meanings = _INDEX.get(key) or _INDEX.get(bare_key(key))

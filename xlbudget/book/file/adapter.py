@@ -61,7 +61,7 @@ def _same_parts(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
 
 
 _LARGEST_KNOWN = 64 << 10
-_KNOWN = Known[Grid](64)
+_KNOWN = Known[Grid](32)
 """Sheets that are the same in every copy of a template, by their stored bytes and what these refer to."""
 
 

@@ -153,7 +153,7 @@ class _Reads(NamedTuple):
     anywhere: bool
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _reads(formulas: frozenset[str], own: str, order: tuple[str, ...]) -> _Reads:
     areas: dict[tuple[str, Area], None] = {}
     reached = [reach(formula) for formula in formulas]

@@ -16,7 +16,7 @@ from xlbudget.book.file.xmltree import check
 END = b"</row>"
 LARGEST = 4 << 20
 """Bytes of rows beyond which a sheet is no copy of a form, and is read as one piece."""
-_MOST_KEPT, _MOST_MET = 4_096, 100_000
+_MOST_KEPT, _MOST_MET = 1_024, 20_000
 _OPEN, _CLOSE = b"<sheetData>", b"</sheetData>"
 
 Thing = TypeVar("Thing")

@@ -192,7 +192,7 @@ def read_members(data: bytes) -> dict[str, Member]:
 
 
 _LARGEST_SHARED = 16 << 10
-_SHARED = Known[bytes](64)
+_SHARED = Known[bytes](48)
 """Parts that the copies of a template have in common, by their stored bytes: one object for all of them."""
 
 

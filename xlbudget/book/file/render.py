@@ -86,7 +86,7 @@ def _inside(cell: Cell, p: str) -> str:
     return f"{shape}>{inner}</{p}c>"
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=1_024)
 def _known_text(text: str, p: str) -> str:
     """Return a cell with a short text from its type on: the copies of a form say mostly the same."""
     return _inside(Cell(text), p)
