@@ -122,7 +122,9 @@ def xlwings_folder() -> Path:
     """Return where xlwings is installed, without importing it. Raises ``AddinFault``."""
     spec = importlib.util.find_spec(RUNTIME)
     if spec is None or spec.origin is None:
-        raise AddinFault("xlwings가 설치되어 있지 않습니다. python -m pip install 'xlbudget[addin]' 으로 설치한 뒤 다시 하세요.")
+        raise AddinFault(
+            "xlwings가 설치되어 있지 않습니다. python -m pip install 'xlbudget[addin]' 으로 설치한 뒤 다시 하세요."
+        )
     return Path(spec.origin).parent
 
 
