@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xlbudget.derivation import derive
-from xlbudget.excel import functions, udfs
-from xlbudget.excel.functions import BLANK, VALUE_ERROR
+from xlbudget.excel import udfs
 from xlbudget.excel.registry import FUNCTIONS
 from xlbudget.money import UNITS, Rounding, round_won
+from xlbudget.workbook import functions
+from xlbudget.workbook.functions import BLANK, VALUE_ERROR
 
 CASES = Path(__file__).parent / "cases" / "excel"
 

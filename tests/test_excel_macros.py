@@ -178,14 +178,16 @@ def test_cell_functions_give_way_to_native_formulas(desk: MemoryDesk) -> None:
                     (1, 22): 3,
                     (1, 23): 5,
                     (2, 20): Formula("BUDGET_TOTAL(V1:W1)*2", None),
+                    (3, 20): Formula("BUDGET_TOTAL(이름)", 12),
                 },
             )
         ]
     )
     told = click(desk, "Calculate")
     assert desk.book.read(layout.SCHEDULE).cell(1, 20).formula == "W1-V1"
-    assert desk.book.read(layout.SCHEDULE).cell(2, 20).formula == "BUDGET_TOTAL(V1:W1)*2"
-    assert "셀 함수 1칸을" in told and "식 1칸은 그대로" in told
+    assert desk.book.read(layout.SCHEDULE).cell(2, 20).formula == "(SUM(V1:W1))*2"
+    assert desk.book.read(layout.SCHEDULE).cell(3, 20)[:2] == (12, None)
+    assert "셀 함수 2칸을 엑셀 수식으로" in told and "식 1칸은" in told and "보이던 값" in told
 
 
 def test_files_and_tools(desk: MemoryDesk) -> None:
@@ -353,7 +355,7 @@ import xlwings
 import xlbudget.excel.macros as m
 from xlbudget.excel.registry import COMMAND
 m.target(COMMAND["Build"])
-import xlbudget.workflow, xlbudget.excel.natives
+import xlbudget.workflow
 took = time.process_time() - before
 print(json.dumps({"took": took, "modules": sorted(sys.modules)}))
 """

@@ -27,6 +27,7 @@ from xlbudget.project import Project
 from xlbudget.resources import STANDARD_WORKBOOK, resource
 from xlbudget.workbook import layout
 from xlbudget.workbook.description import description
+from xlbudget.workbook.natives import NOTHING, Natives, natives
 from xlbudget.workbook.notes import notes
 from xlbudget.workbook.objects import read_objects
 from xlbudget.workbook.overview import calculation, overview, placement
@@ -50,6 +51,7 @@ class Outcome:
     findings: tuple[Finding, ...]
     summary: Summary
     edits: tuple[Edit, ...] = ()
+    natives: Natives = NOTHING
     out: Path | None = None
     records: tuple[Record, ...] = ()
 
@@ -81,6 +83,12 @@ def judge(book: Book, last: Outcome | None = None) -> Outcome:
 
 
 Step = Callable[[Book, Outcome], Sequence[Edit]]
+
+
+def _replace_functions(book: Book) -> Natives:
+    """Our cell functions are a convenience: after a calculation the workbook needs none of them."""
+    sheets = (sheet for sheet in book.sheets() if sheet not in layout.WRITTEN_SHEETS)
+    return natives({sheet: book.read(sheet) for sheet in sheets})
 
 
 def _calculate(book: Book, judged: Outcome) -> Sequence[Edit]:
@@ -137,7 +145,9 @@ def plan(book: Book, verb: str, last: Outcome | None = None) -> Outcome:
 
 def finish(book: Book, verb: str, judged: Outcome) -> Outcome:
     """Return what a verb would do to a workbook that has been judged."""
-    return replace(judged, edits=tuple(edit for step in VERBS[verb] for edit in step(book, judged)))
+    found = _replace_functions(book) if _calculate in VERBS[verb] else NOTHING
+    edits = (edit for step in VERBS[verb] for edit in step(book, judged))
+    return replace(judged, edits=(*found.edits, *edits), natives=found)
 
 
 def transform(

@@ -38,7 +38,7 @@ import xlwings
 import xlbudget.excel.macros as m
 from xlbudget.excel.registry import COMMAND
 m.target(COMMAND["Build"])
-import xlbudget.book.live, xlbudget.workflow, xlbudget.excel.natives, xlbudget.workbook.styles
+import xlbudget.book.live, xlbudget.workflow, xlbudget.workbook.styles
 """
 BLOCKED = 'sys.modules.update(dict.fromkeys(("numpy", "pandas", "PIL", "matplotlib", "plotly")))'
 

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 STROKES_MACRO = "BudgetDraw"
 """The function of our VBA that makes many changes in one call."""
 _PREVIEWED = 12
-_REPLACING = frozenset({"calculate", "build"})
-"""Commands after which the workbook shall calculate without the add-in."""
 
 
 class CommandRefused(XlbudgetError):
@@ -153,24 +151,22 @@ def _write(desk: Desk, verb: str, show: str = "") -> str:
 
     label = COMMAND[verb.capitalize()].label
     outcome = plan(desk.book, verb)
-    replaced, told = _natives(desk) if verb in _REPLACING else ((), "")
-    changed = _apply(desk, label, (*replaced, *outcome.edits))
+    changed = _apply(desk, label, outcome.edits)
     if show:
         desk.show(show, (1, 1))
-    return f"{label}: {'마쳤습니다.' if changed else '바뀐 칸이 없습니다.'}{told}\n{_findings(outcome)}"
+    return f"{label}: {'마쳤습니다.' if changed else '바뀐 칸이 없습니다.'}{_natives(outcome)}\n{_findings(outcome)}"
 
 
-def _natives(desk: Desk) -> tuple[tuple[Edit, ...], str]:
-    """Return the edits that put native formulas in the place of our cell functions, and what to say of them."""
-    from xlbudget.excel.natives import natives
-    from xlbudget.workbook.layout import WRITTEN_SHEETS
-
-    sheets = (sheet for sheet in desk.book.sheets() if sheet not in WRITTEN_SHEETS)
-    found = natives({sheet: desk.book.read(sheet) for sheet in sheets})
-    told = f"\n셀 함수 {found.replaced}칸을 엑셀 수식으로 바꿨습니다." if found.replaced else ""
+def _natives(outcome: Outcome) -> str:
+    """Say what became of our cell functions."""
+    found, told = outcome.natives, ""
+    if found.replaced:
+        told += f"\n셀 함수 {found.replaced}칸을 엑셀 수식으로 바꿨습니다."
+    if found.valued:
+        told += f"\n셀 함수가 든 식 {found.valued}칸은 엑셀 수식으로 옮길 수 없어 보이던 값으로 적었습니다."
     if found.left:
-        told += f"\n셀 함수가 든 식 {found.left}칸은 그대로 두었습니다. 추가 기능이 없는 PC에서는 계산되지 않습니다."
-    return found.edits, told
+        told += f"\n범위로 답하는 셀 함수 {found.left}칸은 그대로 두었습니다. 추가 기능이 없는 PC에서는 계산되지 않습니다."
+    return told
 
 
 def _apply(desk: Desk, label: str, edits: Sequence[Edit]) -> bool:

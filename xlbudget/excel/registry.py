@@ -202,7 +202,7 @@ COMMAND: Mapping[str, Command] = MappingProxyType({command.id: command for comma
 
 
 def _function(name: str, tip: str, *arguments: Argument, answers_text: bool = False) -> Function:
-    return Function(name, tip, arguments, f"xlbudget.excel.functions:{name}", answers_text)
+    return Function(name, tip, arguments, f"xlbudget.workbook.functions:{name}", answers_text)
 
 
 _TEXT = Argument("text", "산출내역이 적힌 칸이나 범위. 예: 회의 참석수당 150,000원*20명*3회")

@@ -1,12 +1,14 @@
 """Native formulas instead of our cell functions, so that a workbook needs no add-in to calculate.
 
 A formula that is one call of a cell function on single cells becomes the formula that Excel itself knows, with
-the value that the function gives. Anything else that calls one is left alone and counted: rewriting a larger
-formula would take something from its author.
+the value that the function gives. Within a larger formula each call gives way to the formula or the value that
+it stands for, and the rest stays as its author wrote it. What cannot be had that way becomes the value that it
+last showed; only a call that answers with a whole range is left alone, for the range is not one cell's matter.
 """
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -16,30 +18,39 @@ from typing import NamedTuple
 from xlbudget.book.formulas import Reference, references
 from xlbudget.derivation import derive
 from xlbudget.edits import Content, Edit, Formula, SetCells
-from xlbudget.excel import functions
-from xlbudget.excel.registry import FUNCTIONS
 from xlbudget.figures import Settings
-from xlbudget.grid import CellError, Grid, Ref, Value
+from xlbudget.grid import Cell, CellError, Grid, Ref, Value
+from xlbudget.workbook import functions
 from xlbudget.workbook.overview import rate_formula
+from xlbudget.workbook.places import LONGEST_FORMULA
 
-_NAMES = "|".join(function.name for function in FUNCTIONS)
+
+def _arity(name: str) -> tuple[int, int]:
+    given = inspect.signature(getattr(functions, name)).parameters.values()
+    return sum(one.default is inspect.Parameter.empty for one in given), len(given)
+
+
+_ARITY = {name: _arity(name) for name in dir(functions) if name.startswith("BUDGET_")}
+_NAMES = "|".join(_ARITY)
 _ANY = re.compile(rf"\b({_NAMES})\(", re.IGNORECASE)
 _CALL = re.compile(
-    rf"(?:'(?:[^']|'')+'!|[\w.\[\]]+!)?({_NAMES})\(((?:[^()\"]|\"(?:[^\"]|\"\")*\")*)\)", re.IGNORECASE
+    rf"(?:'(?:[^']|'')+'!|[\w.\[\]]+!)?\b({_NAMES})\(((?:[^()\"]|\"(?:[^\"]|\"\")*\")*)\)", re.IGNORECASE
 )
-_ARITY = {
-    function.name: (sum(not a.optional for a in function.arguments), len(function.arguments))
-    for function in FUNCTIONS
-}
 _ARGUMENT = re.compile(r'"((?:[^"]|"")*)"|([^,"]*)')
 
 
 class Natives(NamedTuple):
-    """The edits that replace cell functions, how many cells they are, and how many were left alone."""
+    """The edits that replace cell functions; how many cells they are, how many of them became the value that
+    they last showed, and how many were left alone.
+    """
 
-    edits: tuple[Edit, ...]
-    replaced: int
-    left: int
+    edits: tuple[Edit, ...] = ()
+    replaced: int = 0
+    valued: int = 0
+    left: int = 0
+
+
+NOTHING = Natives()
 
 
 class _Argument(NamedTuple):
@@ -53,37 +64,97 @@ class _NotSingle(ValueError):
     """A formula that is more than one call on single cells."""
 
 
+class _WholeRange(ValueError):
+    """A formula that answers with more than one cell."""
+
+
 def natives(grids: Mapping[str, Grid]) -> Natives:
     """Return what replaces the cell functions of a workbook's sheets."""
     written: dict[str, dict[Ref, Content]] = {}
-    left = 0
+    valued = left = 0
     for sheet, grid in grids.items():
         for ref, cell in grid.cells.items():
-            if cell.formula is None or not _ANY.search(cell.formula):
+            if cell.formula is None or not _calls(_ANY, cell.formula):
                 continue
             try:
-                written.setdefault(sheet, {})[ref] = _native(cell.formula, sheet, grids)
-            except _NotSingle:
+                content = _replacement(cell, sheet, grids)
+            except _WholeRange:
                 left += 1
-    edits = tuple(SetCells(sheet, cells) for sheet, cells in written.items() if cells)
-    return Natives(edits, sum(len(cells) for cells in written.values()), left)
+                continue
+            if content is None:
+                content = cell.value if _is_shown(cell.value) else functions.VALUE_ERROR
+                valued += 1
+            written.setdefault(sheet, {})[ref] = content
+    edits = tuple(SetCells(sheet, cells) for sheet, cells in written.items())
+    return Natives(edits, sum(map(len, written.values())) - valued, valued, left)
 
 
-def _native(formula: str, sheet: str, grids: Mapping[str, Grid]) -> Content:
+def _calls(pattern: re.Pattern[str], formula: str) -> list[re.Match[str]]:
+    """Return the calls in a formula that do not stand within a text."""
+    return [match for match in pattern.finditer(formula) if formula.count('"', 0, match.start()) % 2 == 0]
+
+
+def _is_shown(value: Value) -> bool:
+    return value is not None and not isinstance(value, CellError)
+
+
+def _replacement(cell: Cell, sheet: str, grids: Mapping[str, Grid]) -> Content:
+    """Return what a cell becomes, ``None`` where only the value that it showed can be kept."""
+    formula = cell.formula or ""
     match = _CALL.fullmatch(formula)
-    if match is None:
+    try:
+        if match is None:
+            return Formula(_within(formula, sheet, grids), cell.value if _is_shown(cell.value) else None)
+        text, answer = _answered(match, sheet, grids)
+    except _NotSingle:
+        return None
+    if isinstance(answer, list):
+        raise _WholeRange(formula)
+    value = _value(answer)
+    return Formula(text, value) if text is not None else value
+
+
+def _within(formula: str, sheet: str, grids: Mapping[str, Grid]) -> str:
+    """Return a formula with each call in it replaced, the innermost first."""
+    while _calls(_ANY, formula):
+        calls = _calls(_CALL, formula)
+        if not calls:
+            raise _NotSingle(formula)
+        for match in reversed(calls):
+            text, answer = _answered(match, sheet, grids)
+            instead = f"({text})" if text is not None else _literal(answer)
+            formula = formula[: match.start()] + instead + formula[match.end() :]
+    if len(formula) > LONGEST_FORMULA:
         raise _NotSingle(formula)
+    return formula
+
+
+def _answered(
+    match: re.Match[str], sheet: str, grids: Mapping[str, Grid]
+) -> tuple[str | None, functions.Answers]:
+    """Return the native formula of a call, ``None`` where Excel has none, and what the function answers."""
     arguments = [_argument(text, word, sheet, grids) for text, word in _split(match[2])]
     name = match[1].upper()
     least, most = _ARITY[name]
     if not least <= len(arguments) <= most:
-        raise _NotSingle(formula)
-    answer = getattr(functions, name)(*(argument.value for argument in arguments))
-    if isinstance(answer, list | CellError):
-        raise _NotSingle(formula)
-    value = _value(answer)
-    text = _TRANSLATED[name](arguments, value) if name in _TRANSLATED else None
-    return Formula(text, value) if text is not None else value
+        raise _NotSingle(match[0])
+    answer: functions.Answers = getattr(functions, name)(*(argument.value for argument in arguments))
+    if isinstance(answer, list | CellError) or name not in _TRANSLATED:
+        return None, answer
+    return _TRANSLATED[name](arguments, _value(answer)), answer
+
+
+def _literal(answer: functions.Answers) -> str:
+    """Return an answer as it stands in a formula."""
+    if isinstance(answer, list):
+        return "{" + ";".join(",".join(map(_literal, row)) for row in answer) + "}"
+    if isinstance(answer, CellError):
+        return str(answer)
+    if isinstance(answer, str):
+        return '"' + answer.replace('"', '""') + '"'
+    number = _value(answer)
+    text = f"{number:f}" if isinstance(number, Decimal) else str(number)
+    return f"({text})" if text.startswith("-") else text
 
 
 def _split(text: str) -> list[tuple[str, str | None]]:
