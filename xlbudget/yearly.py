@@ -1,4 +1,4 @@
-"""Next year's workbook from this year's: the sheets are rolled, what was found and decided goes."""
+"""Workbooks brought along: into the next fiscal year, or from an older layout to the present one."""
 
 from __future__ import annotations
 
@@ -19,11 +19,36 @@ from xlbudget.workbook.changes import TAG as CHANGE_TAG
 from xlbudget.workbook.notes import TAG
 from xlbudget.workbook.records import clear_records, read_records
 from xlbudget.workbook.rolling import roll
+from xlbudget.workbook.upgrading import upgrade
 from xlbudget.workflow import Outcome
 
 
 class RollRefused(XlbudgetError):
     """A workbook cannot be brought into the year that was asked for."""
+
+
+class UpgradeRefused(XlbudgetError):
+    """A workbook would say something else after the upgrade."""
+
+
+def upgrade_book(book: FileBook) -> tuple[str, ...]:
+    """Bring an open workbook to the present layout; return what was brought, a line each.
+
+    Raises ``UpgradeRefused`` where the workbook would be read otherwise than before: it is left as it is.
+    """
+    before = workflow.judge(book)
+    wanted = (layout.SETTINGS, layout.OBJECTS)
+    empty = workflow.standard_book()
+    grids = {name: book.read(name) for name in wanted if name in book.sheets()}
+    found = upgrade(grids, {name: empty.read(name) for name in wanted})
+    inverse = book.apply(found.edits)
+    after = workflow.judge(book)
+    if (before.project, before.settings) != (after.project, after.settings):
+        book.apply(inverse)
+        raise UpgradeRefused(
+            "서식을 올리면 내용이 다르게 읽혀 그대로 두었습니다. '설정' 시트의 이름과 값을 확인하세요."
+        )
+    return found.said
 
 
 class Rolled(NamedTuple):

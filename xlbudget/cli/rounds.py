@@ -1,4 +1,4 @@
-"""Commands from one round or year to another: diff, roll."""
+"""Commands from one round or year to another: diff, roll, upgrade."""
 
 from __future__ import annotations
 
@@ -65,6 +65,30 @@ def roll(
         say(f"넘기면서 생긴 오류: {finding.message}")
     say(f"새 통합 문서 점검: {rolled.outcome.summary}")
     raise typer.Exit(EXIT_FINDINGS if rolled.outcome.has_errors else 0)
+
+
+@app.command()
+def upgrade(
+    source: Input,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="저장할 파일. 없으면 이름_새서식.xlsx")
+    ] = None,
+) -> None:
+    """옛 서식의 통합 문서를 지금 서식으로 올립니다. 적힌 것은 그대로이고, 넣은 것을 모두 보입니다."""
+    from xlbudget import workflow, yearly
+
+    target = out or source.with_name(f"{source.stem}_새서식{_ending(source)}")
+    if same_file(source, target):
+        raise typer.BadParameter(f"-o {target}: 원본과 같은 파일입니다. 다른 이름을 주세요.")
+    book = workflow.open_book(source)
+    said = yearly.upgrade_book(book)
+    if not said and out is None:
+        say("이미 지금의 서식입니다. 새로 저장하지 않았습니다.")
+        return
+    workflow.save(book, target, backup=out is None)
+    typer.echo(str(target))
+    for line in said:
+        say(line)
 
 
 def _files(before: Path, after: Path, out: Path | None, as_json: bool) -> bool:
