@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from xlbudget.edits import Content, Edit, Formula, InsertRows, ReplaceSheet, SetCells, SetStyle, SheetImage
 from xlbudget.grid import Cell, Grid, Ref
+from xlbudget.korean import quoted, with_particle
 from xlbudget.project import SCHEMA_VERSION
 from xlbudget.workbook.layout import OBJECTS, SETTING_LABELS, SETTING_VERSION, SETTINGS
 from xlbudget.workbook.reading.settings import setting_cells
@@ -76,7 +77,7 @@ def _settings(grid: Grid, standard: Grid) -> Upgrade:
         for column in (source.column - 1, source.column, source.column + 1):
             copied.take(standard.cell(source.row, column), (at, column + shift))
         label = standard.value(source.row, source.column - 1)
-        said.append(f"설정 '{label}'을(를) 넣었습니다: {there[name][1].value}")
+        said.append(f"설정 {with_particle(quoted(str(label)), '을')} 넣었습니다: {there[name][1].value}")
     return Upgrade((*insert, *copied.edits()), tuple(said))
 
 
