@@ -1,7 +1,7 @@
 """Everything beside its peers, in one run and one table. Run: ``python -m tests.benchmarks``.
 
 Needs ``pip install -e ".[test,bench,fast]"``; a peer that is not installed is left out. Times are processor times
-(medians) unless a line says otherwise. ``python -m tests.benchmarks.batch`` has the whole runs over 4,000 workbooks.
+(lower quartiles) unless a line says otherwise. ``python -m tests.benchmarks.batch`` has the whole runs over 4,000 workbooks.
 """
 
 from __future__ import annotations
