@@ -174,6 +174,12 @@ def test_what_is_written_is_read(book: Book) -> None:
     assert grid.value(40, 30) == 123456789012346000
 
 
+def test_calls_of_functions_are_found_in_any_letters(book: Book) -> None:
+    assert not book.may_call("BUDGET_")
+    book.apply([SetCells(SHEET, {(2, 2): Formula("budget_total(A2:A3)", 3)})])
+    assert book.may_call("BUDGET_")
+
+
 def test_styles_are_named(book: Book) -> None:
     book.apply([SetStyle(SHEET, ((2, 2), (3, 3)), "xlb 금액"), ReplaceSheet("결과", IMAGE)])
     assert book.read(SHEET).cell(2, 2) == Cell(1000, None, "xlb 금액")

@@ -27,7 +27,7 @@ from xlbudget.project import Project
 from xlbudget.resources import STANDARD_WORKBOOK, resource
 from xlbudget.workbook import layout
 from xlbudget.workbook.description import description
-from xlbudget.workbook.natives import NOTHING, Natives, natives
+from xlbudget.workbook.natives import FUNCTION_PREFIX, NOTHING, Natives, natives
 from xlbudget.workbook.notes import notes
 from xlbudget.workbook.objects import read_objects
 from xlbudget.workbook.overview import calculation, overview, placement
@@ -87,6 +87,8 @@ Step = Callable[[Book, Outcome], Sequence[Edit]]
 
 def _replace_functions(book: Book) -> Natives:
     """Our cell functions are a convenience: after a calculation the workbook needs none of them."""
+    if not book.may_call(FUNCTION_PREFIX):
+        return NOTHING
     sheets = (sheet for sheet in book.sheets() if sheet not in layout.WRITTEN_SHEETS)
     return natives({sheet: book.read(sheet) for sheet in sheets})
 

@@ -48,6 +48,10 @@ class OpenpyxlBook:
             self._grids[sheet] = self._read(sheet)
         return self._grids[sheet]
 
+    def may_call(self, prefix: str) -> bool:
+        formulas = (cell.formula for sheet in self.sheets() for cell in self.read(sheet).cells.values())
+        return any(prefix in formula for formula in formulas if formula is not None)
+
     def _read(self, name: str) -> Grid:
         sheet, values = self._book[name], self._values[name]
         cells = {}

@@ -68,6 +68,10 @@ class Book(Protocol):
         """Return one sheet. Raises ``SheetUnknown``."""
         ...
 
+    def may_call(self, prefix: str) -> bool:
+        """Return whether a formula may call a function whose name begins so; ``False`` only where none does."""
+        ...
+
     def apply(self, edits: Sequence[Edit]) -> tuple[Edit, ...]:
         """Apply all edits or none, and return those that undo them, in the order to apply them."""
         ...

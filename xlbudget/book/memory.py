@@ -71,6 +71,12 @@ class MemoryBook:
             )
         return grid
 
+    def may_call(self, prefix: str) -> bool:
+        """Return whether a formula may call a function whose name begins so."""
+        wanted = prefix.upper()
+        formulas = (cell.formula for grid in self._grids.values() for cell in grid.cells.values())
+        return any(wanted in formula.upper() for formula in formulas if formula is not None)
+
     def apply(self, edits: Sequence[Edit]) -> tuple[Edit, ...]:
         """Apply all edits or none; return those that undo them, in the order to apply them.
 

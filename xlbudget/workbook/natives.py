@@ -30,7 +30,8 @@ def _arity(name: str) -> tuple[int, int]:
     return sum(one.default is inspect.Parameter.empty for one in given), len(given)
 
 
-_ARITY = {name: _arity(name) for name in dir(functions) if name.startswith("BUDGET_")}
+FUNCTION_PREFIX = "BUDGET_"
+_ARITY = {name: _arity(name) for name in dir(functions) if name.startswith(FUNCTION_PREFIX)}
 _NAMES = "|".join(_ARITY)
 _ANY = re.compile(rf"\b({_NAMES})\(", re.IGNORECASE)
 _CALL = re.compile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -137,6 +138,17 @@ class FileBook:
             found = _Read(version, made_of, self._grid(entry))
         self._grids[sheet] = found._replace(version=version)
         return found.grid
+
+    def may_call(self, prefix: str) -> bool:
+        """Return whether a formula may call a function whose name begins so, from the sheets' text alone."""
+        wanted = re.compile(re.escape(prefix.encode()), re.IGNORECASE)
+        return any(
+            self._package.made(
+                entry.part, f"calls {prefix}", lambda xml: b"\0" in xml or bool(wanted.search(xml))
+            )
+            for entry in self._entries()
+            if entry.part
+        )
 
     def _parts(self, part: str) -> tuple[object, ...]:
         """Return all parts that a grid is made of, as the package holds them."""

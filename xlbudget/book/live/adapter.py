@@ -55,6 +55,10 @@ class LiveBook:
         """Return one sheet; formulas name sheets in quotes. Raises ``SheetUnknown``, ``BookBusy``."""
         return self._seen().grid(sheet)
 
+    def may_call(self, prefix: str) -> bool:
+        """Return ``True``: an open workbook is read at once, with all its formulas."""
+        return True
+
     def backup(self) -> bytes | None:
         """Return the workbook as it was last read, as a file; ``None`` where no copy can be had."""
         return self._seen().backup()

@@ -29,10 +29,18 @@ def document_rows(data: bytes, name: str) -> list[Row]:
         document = hwpx.HwpxDocument.open(data)
         bodies = [section.element for section in document.sections]
         return [row._replace(line=number) for number, row in enumerate(_rows(bodies), 1)]
+    except _TooDeep as error:
+        raise DocumentUnreadable(
+            f"{name}: 표가 너무 깊이 겹쳐 있어 읽을 수 없습니다. 한글에서 겹친 표를 풀고 다시 저장해 보세요."
+        ) from error
     except (HwpxPackageError, hwpx.HwpxError, KeyError, ValueError, OSError, SyntaxError) as error:
         raise DocumentUnreadable(
             f"{name}: HWPX로 읽을 수 없습니다. 한글에서 열어 다시 저장해 보세요."
         ) from error
+
+
+class _TooDeep(Exception):
+    """Tables within tables beyond what any form has."""
 
 
 def _rows(bodies: Iterable[Any]) -> Iterator[Row]:
@@ -54,7 +62,7 @@ def _paragraph(paragraph: Any, depth: int) -> Iterator[Row]:
         yield Row(0, (text.strip(),))
     for element in hanging:
         if depth >= DEEPEST_NESTING:
-            raise ValueError("표가 너무 깊이 겹쳐 있습니다")
+            raise _TooDeep
         if _tag(element) == "tbl":
             yield from _table(element, depth + 1)
         else:
@@ -147,7 +155,7 @@ def _cell(cell: Any, depth: int) -> tuple[str, list[Row]]:
             lines.append(text)
             for element in hanging:
                 if depth >= DEEPEST_NESTING:
-                    raise ValueError("표가 너무 깊이 겹쳐 있습니다")
+                    raise _TooDeep
                 if _tag(element) == "tbl":
                     nested.extend(_table(element, depth + 1))
                 else:
