@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import islice
 from typing import NamedTuple
 
 from xlbudget.checks.balance import Candidate
@@ -15,6 +16,8 @@ from xlbudget.derivation import derive
 EXPRESSION = "expression"
 """The mechanism of a suspect that is an expression."""
 _NUMBER = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
+_MOST_NUMBERS = 40
+"""Numbers of an expression that are tried; no clerk writes a line with more."""
 _RARER = 10
 """How much rarer one more wrong digit is."""
 
@@ -96,7 +99,7 @@ def _is_expression(candidate: Candidate) -> bool:
 
 
 def _corrections(expression: str, ratio: Fraction) -> Iterator[tuple[int, Correction]]:
-    for match in _NUMBER.finditer(expression):
+    for match in islice(_NUMBER.finditer(expression), _MOST_NUMBERS):
         number = Fraction(match[0].replace(",", "")) * ratio
         if number > 0 and number.denominator == 1:
             yield match.start(), Correction(match[0], f"{number.numerator:,}")

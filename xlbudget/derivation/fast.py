@@ -17,7 +17,7 @@ from xlbudget.money import Rounding, round_ratio
 _FIGURE = r"(?:[1-9][0-9]{0,2}(?:,[0-9]{3}){1,4}|[1-9][0-9]{0,11}|0)(?:\.[0-9]{1,6})?"
 _LOOK_ALIKES = re.escape("".join(MAPPED))
 # No unit here begins with a number word, and none holds a sign, a digit, a gap or an "x".
-_UNIT = rf"(?:(?![십백천만억조퍼])[^0-9 ()\[\]{{}}=*÷+\-/△ㆍx%,.{_LOOK_ALIKES}]++)?"
+_UNIT = rf"(?:(?![십백천만억조퍼프‰])[^0-9 ()\[\]{{}}=*÷+\-/△ㆍx%,.{_LOOK_ALIKES}]++)?"
 _PRICE = rf"{_FIGURE}천?원"
 _EXPRESSION = rf"{_PRICE}(?>(?:[ ]?(?:[*×/][ ]?{_FIGURE}(?:%|{_UNIT})|[+\-][ ]?{_PRICE}))*)"
 _STEP = re.compile(rf"([*×/+\-]?)[ ]?({_FIGURE})(%|천원)?")

@@ -131,7 +131,10 @@ def _settle_sign(reader: Reader, start: int, operators: list[int], high: int) ->
 def _loose_sign(reader: Reader, start: int, operators: list[int], high: int) -> int | None:
     """Return the sign of an amount whose left side is no amount but a number of the label, ``None`` for no such."""
     tokens = reader.tokens
-    if not operators or (start == 0 and not any(token.kind == WORD for token in tokens[: operators[0]])):
+    if not operators:
+        return None
+    nameless = start == 0 and not any(token.kind == WORD for token in tokens[: operators[0]])
+    if nameless and not (operators[0] == 1 and tokens[0].end < tokens[1].start and tokens[1].text in "-△"):
         return None
     sums = [index for index in operators if OPERATIONS[tokens[index].text] in "+-"]
     border = sums[0] if sums else operators[0]
@@ -237,6 +240,8 @@ def _check_border(reader: Reader, start: int) -> None:
         if (further is None or further.end < before.start) and well_formed(before.text + head.text):
             raise reader.fail(Fault.BROKEN_NUMBER, start - 1, start + 1)
     elif before.end == head.start:
+        if before.text in {".", ","}:
+            raise reader.fail(Fault.BAD_NUMBER, start - 1, start + 1)
         counted = further is not None and further.kind == NUMBER and further.end == before.start
         opening = reader.partner.get(start - 1)
         grouped = before.kind == CLOSE and opening is not None and not reader.is_note(opening)

@@ -81,9 +81,10 @@ def _close_up(match: re.Match[str], before: list[Token]) -> list[Token]:
     raw, offset = match[0], match.start()
     closed = raw.replace(" ", "").replace("\n", "")
     opens = not before or before[-1].kind in {OPERATOR, OPEN}
-    if opens and well_formed(closed) and not _TWO_FIGURES.search(raw):
-        return [Token(NUMBER, closed, offset, match.end())]
     pieces = list(_PIECE.finditer(raw))
+    torn = "\n" in raw or "  " in raw or not all(well_formed(piece[0]) for piece in pieces)
+    if opens and torn and well_formed(closed) and not _TWO_FIGURES.search(raw):
+        return [Token(NUMBER, closed, offset, match.end())]
     last = pieces.pop()
     digits, start, end = last[0], last.start(), last.end()
     result: list[Token] = []

@@ -72,20 +72,22 @@ Expression = Number | Group | Negative | Product | Sum
 
 _COUNTERS = "명|인|개|부|매|건|장|회|권|본|대|톤|가구|마리|리터|㎡|ℓ"
 _SCALED = re.compile(
-    rf"(?P<percent>%|퍼센트)|(?P<money>[십백천]?[만억조]?)(?=원)|(?P<count>[십백천]?[만억]|천)(?=$|{_COUNTERS})"
+    rf"(?P<percent>%|퍼센트|프로(?![가-힣]))|(?P<mille>‰)|(?P<money>[십백천]?[만억조]?)(?=원)|(?P<count>[십백천]?[만억]|천)(?=$|{_COUNTERS})"
 )
-_SPECIAL = frozenset("%퍼원십백천만억조")
+_SPECIAL = frozenset("%‰퍼프원십백천만억조")
 OPERATIONS = {"*": "*", "x": "*", "ㆍ": "*", "/": "/", "÷": "/", "+": "+", "-": "-", "△": "-"}
 """What each sign between two factors does."""
 
 
 def multiplier(unit: str) -> tuple[int, int]:
-    """Return what a unit multiplies its figure by, as numerator and denominator: 천원 (1000, 1), % (1, 100)."""
+    """Return what a unit multiplies its figure by, as numerator and denominator: 천원 (1000, 1), % (1, 100), ‰ (1, 1000)."""
     found = _SCALED.match(unit) if unit[:1] in _SPECIAL else None
     if found is None:
         return 1, 1
     if found["percent"]:
         return 1, 100
+    if found["mille"]:
+        return 1, 1_000
     return SCALES.get(found["money"] or found["count"] or "", 1), 1
 
 

@@ -23,6 +23,10 @@ def read_file(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise BookUnreadable(f"{path.name}: 폴더입니다. 그 안의 .xlsx 또는 .xlsm 파일을 골라 주세요.")
+        if path.exists() and not path.is_file():
+            raise BookUnreadable(
+                f"{path.name}: 파일이 아니라 장치나 통로입니다. .xlsx 또는 .xlsm 파일을 골라 주세요."
+            )
         if path.stat().st_size > LARGEST_FILE:
             raise BookUnreadable(
                 f"{path.name}: 파일이 {LARGEST_FILE >> 20} MiB보다 커서 열지 않았습니다. 그림이나 시트를 줄여 주세요."
