@@ -96,6 +96,31 @@ def test_records_do_not_disturb_the_settings(wrong: FileBook) -> None:
     assert (after.project, after.settings) == (before.project, before.settings)
 
 
+@pytest.mark.parametrize(
+    ("sheet", "ref", "typed", "right"),
+    [
+        ("산출근거", (7, 4), 9500, 9000),
+        ("예산총괄", (8, 4), 12000, 10500),
+        ("추진일정", (6, 4), 12000, 13500),
+    ],
+)
+def test_a_computed_cell_takes_its_computed_amount_and_no_exception(
+    sheet: str, ref: tuple[int, int], typed: int, right: int
+) -> None:
+    book = workflow.open_book(resource(DEMO_PROJECT))
+    book.apply(workflow.plan(book, "build").edits)
+    book.apply([SetCells(sheet, {ref: typed})])
+    wanted, before = only_id(book), book.to_bytes()
+    with pytest.raises(DecisionRefused, match="셈하는 칸이라"):
+        decisions.let_stand(book, Acceptance(wanted, "SOURCE", "그대로", "담당"))
+    assert book.to_bytes() == before
+    assert decisions.repair(book, wanted, by="담당").findings == ()
+    cell = book.read(sheet).cells[ref]
+    assert (cell.value, cell.formula is not None) == (right, True)
+    (record,) = read_records(book.read(layout.SETTINGS))
+    assert record[4:6] == (f"{typed:,}", f"{right:,}")
+
+
 # --- notes -----------------------------------------------------------------------------------------------
 
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from xlbudget.book import Book
-from xlbudget.edits import Edit, SetCells
+from xlbudget.checks.accepting import overwritten
+from xlbudget.edits import Content, Edit, Formula, Held, InsertRows, SetCells
 from xlbudget.errors import XlbudgetError
 from xlbudget.findings import REASONS, Acceptance, Finding
-from xlbudget.grid import Ref, Value, parse_a1
+from xlbudget.grid import Ref, Value, a1, parse_a1
 from xlbudget.korean import quoted, with_particle
 from xlbudget.money import format_amount
 from xlbudget.workbook import layout
 from xlbudget.workbook.records import EXCEPTION, REPAIR, Record, add_records
-from xlbudget.workflow import Outcome, judge, plan
+from xlbudget.workflow import Outcome, finish, judge, plan
 
 
 class DecisionRefused(XlbudgetError):
@@ -30,14 +31,18 @@ def repair(book: Book, finding: str, *, by: str = "", on: str = "", last: Outcom
     Raises ``DecisionRefused`` where no finding has this id (its figures may have changed), or where it
     proposes nothing.
     """
-    found = _found(judge(book, last), finding)
-    proposal = next((suspect.proposal for suspect in found.suspects if suspect.proposal), None)
+    judged = judge(book, last)
+    found = _found(judged, finding)
+    proposed = next((suspect.proposal for suspect in found.suspects if suspect.proposal), None)
+    proposal: Mapping[str, Content] = _computed(book, judged, found) or proposed or {}
     if not proposal:
         raise DecisionRefused(
             f"지적 {found.id}({found.code})에는 고칠 값의 제안이 없습니다. 증빙을 보고 직접 고치세요."
         )
     records = [
-        Record(REPAIR, found.id, found.code, cell, _text(_value(book, cell)), _text(value), by=by, on=on)
+        Record(
+            REPAIR, found.id, found.code, cell, _text(_value(book, cell)), _text(_shown(value)), by=by, on=on
+        )
         for cell, value in proposal.items()
     ]
     book.apply([*_written(proposal), *_recorded(book, records)])
@@ -56,7 +61,14 @@ def let_stand(book: Book, exception: Acceptance, *, last: Outcome | None = None)
         )
     if not exception.text.strip() or not exception.by.strip():
         raise DecisionRefused("예외로 두려면 까닭을 풀어 쓴 글(--text)과 이름(--by)이 있어야 합니다.")
-    found = _found(judge(book, last), exception.finding)
+    judged = judge(book, last)
+    found = _found(judged, exception.finding)
+    computed = overwritten(judged.project, judged.figures, found)
+    if computed:
+        raise DecisionRefused(
+            f"{', '.join(computed)}: 셈하는 칸이라 build('한번에')를 하면 적은 값이 남지 않으므로 예외로 둘 수 없습니다. "
+            "근거가 되는 칸(산출식이나 금액)을 고치거나, --accept 로 셈한 값을 받아들이세요."
+        )
     text, by = " ".join(exception.text.split()), " ".join(exception.by.split())
     cell = found.cells[0] if found.cells else ""
     record = Record(
@@ -76,8 +88,29 @@ def _found(outcome: Outcome, wanted: str) -> Finding:
     return found[0]
 
 
-def _written(proposal: Mapping[str, int]) -> list[Edit]:
-    sheets: dict[str, dict[Ref, Value]] = {}
+def _computed(book: Book, judged: Outcome, found: Finding) -> dict[str, Content]:
+    """Return what filling writes into the computed cells of a finding; nothing where rows would have to move."""
+    wanted = overwritten(judged.project, judged.figures, found)
+    edits = finish(book, "fill", judged).edits if wanted else ()
+    if any(isinstance(edit, InsertRows) for edit in edits):
+        return {}
+    filled = {
+        f"{edit.sheet}!{a1(*ref)}": content
+        for edit in edits
+        if isinstance(edit, SetCells)
+        for ref, content in edit.cells.items()
+    }
+    return {cell: filled[cell] for cell in wanted if filled.get(cell) is not None}
+
+
+def _shown(content: Content) -> Value:
+    if isinstance(content, Held):
+        return content.cell.value
+    return content.value if isinstance(content, Formula) else content
+
+
+def _written(proposal: Mapping[str, Content]) -> list[Edit]:
+    sheets: dict[str, dict[Ref, Content]] = {}
     for cell, value in proposal.items():
         sheet, _, address = cell.rpartition("!")
         sheets.setdefault(sheet, {})[parse_a1(address)] = value

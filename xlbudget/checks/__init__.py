@@ -88,4 +88,5 @@ def judge(
     if found:
         found.sort(key=telling_order(project.evidence))
     checked = sum(1 for identity in identities(project) if case.can_judge(identity))
+    checked += sum(1 for _ in last_year.compared(case))
     return tuple(found), summarise(found, checked)

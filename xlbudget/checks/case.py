@@ -188,3 +188,8 @@ def differs(left: str, found: int | Decimal, right: str, expected: int | Decimal
         f"{with_particle(f'{left} {won(found)}', '이')} "
         f"{with_particle(f'{right} {won(expected)}', '과')} {gap}천원 다릅니다."
     )
+
+
+def filled_with(amount: str) -> str:
+    """Say what filling writes into a computed cell; true of a check, which fills nothing, as of a build."""
+    return f"이 칸은 셈하는 칸이라, build('한번에')를 하면 {with_particle(amount, '로')} 채워집니다."

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from xlbudget.checks.case import Case, differs, won
+from xlbudget.checks.case import Case, differs, filled_with, won
 from xlbudget.derivation import derive
 from xlbudget.findings import Finding, Severity
 from xlbudget.korean import quoted, with_particle
@@ -132,7 +132,7 @@ def written_line_amounts(case: Case) -> Iterator[Finding]:
         message = differs(f"{line_name(line)} 줄의 금액 칸", typed, right, figures.amount)
         yield case.finding(
             code,
-            f"{message} 금액 칸은 다시 셈해 {with_particle(won(figures.amount), '로')} 채웁니다.",
+            f"{message} {filled_with(won(figures.amount))}",
             (f"{path}/amount", *(below or [f"{path}/text"])),
             written=typed,
             expected=figures.amount,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from xlbudget.checks.case import Case, won
+from xlbudget.checks.case import Case, filled_with, won
 from xlbudget.checks.identities import identities
 from xlbudget.checks.naming import figure_name
 from xlbudget.findings import Finding
@@ -40,7 +40,7 @@ def whole_sums(case: Case) -> Iterator[Finding]:
         yield case.finding(
             "BUD-F01",
             f"{figure_name(case, path)} 칸의 수식에 {with_particle(names, '이')} 빠져 있습니다. "
-            f"모두 더하면 {won(expected)}입니다. 이 칸은 다시 채웁니다.",
+            f"모두 더하면 {won(expected)}입니다. {filled_with(won(expected))}",
             (path, *missed),
             formula=typed.formula,
             expected=expected,

@@ -19,6 +19,15 @@ class Pair(NamedTuple):
     there: int
 
 
+class Compared(NamedTuple):
+    """A figure that both workbooks print: its name, the amounts in 천원, and its paths here and there."""
+
+    name: str
+    here: int
+    there: int
+    paths: tuple[str, str]
+
+
 def is_same_project(case: Case) -> bool:
     """Whether last year's workbook is of the same project: by its name, or else by most of its settled figures."""
     if case.last is None:
@@ -69,34 +78,31 @@ def same_items(case: Case) -> tuple[Pair, ...]:
 
 def printed_in_both(case: Case) -> Iterator[Finding]:
     """BUD-T02: last year's B is this year's A; a settled year is the same in both workbooks, cell by cell."""
+    for one in compared(case):
+        if one.here != one.there:
+            yield _differing(case, one.name, one.here, one.there, one.paths)
+
+
+def compared(case: Case) -> Iterator[Compared]:
+    """Yield every figure that stands in both workbooks, whether equal or not."""
     last = case.last
     if last is None:
         return
     for pair, layer in product(same_items(case), LAYERS):
-        found = case.computed.get(f"items/{pair.here}/previous/{layer}")
-        expected = getattr(last.figures.items[pair.there].row.current, layer)
-        if found is not None and expected is not None and found != expected:
-            name = case.project.items[pair.here].object_name
-            yield _differing(
-                case,
-                f"{quoted(name)}의 {_layer(layer)}전년도 예산액(A)",
-                found,
-                expected,
-                (f"items/{pair.here}/previous/{layer}", f"{LAST}items/{pair.there}/current/{layer}"),
-            )
+        paths = (f"items/{pair.here}/previous/{layer}", f"{LAST}items/{pair.there}/current/{layer}")
+        here = case.computed.get(paths[0])
+        there: int | None = getattr(last.figures.items[pair.there].row.current, layer)
+        if here is not None and there is not None:
+            name = quoted(case.project.items[pair.here].object_name)
+            yield Compared(f"{name}의 {_layer(layer)}전년도 예산액(A)", here, there, paths)
     for pair, column, layer in product(same_years(case), SETTLEMENT_COLUMNS, LAYERS):
-        found = case.computed.get(f"settlements/{pair.here}/{column}/{layer}")
-        expected = getattr(getattr(last.project.settlements[pair.there], column), layer)
-        if found is not None and expected is not None and found != expected:
+        end = f"{column}/{layer}"
+        paths = (f"settlements/{pair.here}/{end}", f"{LAST}settlements/{pair.there}/{end}")
+        here = case.computed.get(paths[0])
+        there = getattr(getattr(last.project.settlements[pair.there], column), layer)
+        if here is not None and there is not None:
             year = case.project.settlements[pair.here].year
-            path = f"{column}/{layer}"
-            yield _differing(
-                case,
-                f"{year}년 {_layer(layer)}{COLUMN_WORDS[column]}",
-                found,
-                expected,
-                (f"settlements/{pair.here}/{path}", f"{LAST}settlements/{pair.there}/{path}"),
-            )
+            yield Compared(f"{year}년 {_layer(layer)}{COLUMN_WORDS[column]}", here, there, paths)
 
 
 def _layer(layer: str) -> str:

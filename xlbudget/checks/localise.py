@@ -287,10 +287,10 @@ def _verdict(case: Case, part: ComponentDiagnosis, record: Record) -> str:
     if len(candidates) == 1 or (best.score > LIKELY and best.mechanism not in _BLAMELESS):
         return _likeliest(case, best, record)
     listed = [_where(case, path) for c in candidates[:MOST_SUSPECTS] for path in c.cells[:1]]
-    more = (
-        f" 등 {len(candidates)}곳" if len(candidates) > MOST_SUSPECTS else f" 가운데 한 곳({len(listed)}곳)"
-    )
-    return f"틀린 곳은 {', '.join(dict.fromkeys(listed))}{more}입니다. 셈만으로는 가릴 수 없으니 증빙을 확인하세요."
+    names = ", ".join(dict.fromkeys(listed))
+    many = len(candidates) > MOST_SUSPECTS
+    among = f"{names} 등 {len(candidates)}곳" if many else f"다음 {len(listed)}곳({names})"
+    return f"{among} 가운데 하나가 틀린 것으로 보입니다. 셈만으로는 가릴 수 없으니 증빙을 확인하세요."
 
 
 def _several(case: Case, candidates: Sequence[Candidate]) -> str:

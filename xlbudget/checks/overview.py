@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
-from xlbudget.checks.case import COLUMN_WORDS, Case, differs, won
+from xlbudget.checks.case import COLUMN_WORDS, Case, differs, filled_with, won
 from xlbudget.checks.derivations import line_name
 from xlbudget.checks.identities import Identity, identities
 from xlbudget.figures import round_half_up
@@ -148,7 +148,7 @@ def _differing(case: Case, identity: Identity, typed: int | Decimal, expected: i
     left, right = _words(case, identity)
     return case.finding(
         identity.code,
-        f"{differs(left, typed, right, expected)} 이 칸은 {with_particle(won(expected), '로')} 채웁니다. 근거가 되는 금액을 확인하세요.",
+        f"{differs(left, typed, right, expected)} {filled_with(won(expected))} 근거가 되는 금액을 확인하세요.",
         (identity.target, *(path for _, path in identity.parts)),
         written=typed,
         expected=expected,
@@ -201,7 +201,7 @@ def _rates(case: Case, unread: frozenset[str]) -> Iterator[Finding]:
             yield case.finding(
                 "BUD-T03",
                 f"{_row_word(case, f'{path}/')} {word} {with_particle(str(shown), '이')} 셈한 값 "
-                f"{with_particle(ours, '과')} 다릅니다. 이 칸은 다시 채웁니다.",
+                f"{with_particle(ours, '과')} 다릅니다. {filled_with(ours)}",
                 (f"{path}/rate/{layer}", f"{path}/current/{layer}"),
                 written=shown,
                 expected=ours,
