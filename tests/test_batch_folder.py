@@ -19,6 +19,7 @@ from xlbudget.batch.folder import OWN, output_folder
 from xlbudget.batch.jobs import Done
 from xlbudget.batch.report import COLUMNS, Report, rows
 from xlbudget.book import BookBusy, BookReadOnly
+from xlbudget.book.file import FileBook
 from xlbudget.cli import main
 from xlbudget.errors import XlbudgetError
 from xlbudget.resources import DEMO_PROJECT, resource
@@ -36,6 +37,12 @@ def source(tmp_path: Path) -> Path:
     workflow.save(wrong, folder / "b.xlsx")
     (folder / "c.xlsx").write_bytes(b"nonsense")
     return folder
+
+
+def exit_code(*arguments: str) -> object:
+    with pytest.raises(SystemExit) as ended:
+        main(list(arguments))
+    return ended.value.code
 
 
 def ran(source: Path, out: Path) -> list[Done]:
@@ -217,3 +224,28 @@ def test_a_folder_without_permission_is_named(source: Path, tmp_path: Path) -> N
     (tmp_path / "out").mkdir(mode=0o500)
     with pytest.raises(BookReadOnly, match="out"), output_folder(tmp_path / "out", "build"):
         pass
+
+
+@pytest.mark.parametrize("name", ["사업.xlsx", "남의 것.csv", "남의 것.json", "사업_완성.xlsx"])
+def test_a_report_never_replaces_another_file(
+    source: Path, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book, target = tmp_path / "사업.xlsx", tmp_path / name
+    book.write_bytes((source / "a.xlsx").read_bytes())
+    if not target.exists() and name.startswith("남의"):
+        target.write_text("중요한 것", encoding="utf-8")
+    before = target.read_bytes() if target.exists() else None
+    assert exit_code("build", str(book), "--report", str(target)) == 2
+    assert "덮어쓰지 않았습니다" in capsys.readouterr().err
+    assert book.read_bytes() == (source / "a.xlsx").read_bytes()
+    assert not list(tmp_path.glob(".*.tmp"))
+    if before is not None:
+        assert target.read_bytes() == before
+    else:
+        assert FileBook.open(target).sheets()[0] == "안내"
+
+
+@pytest.mark.parametrize("name", ["r.xlsx", "r.csv", "r.json"])
+def test_a_report_replaces_an_earlier_one(source: Path, tmp_path: Path, name: str) -> None:
+    for _ in range(2):
+        assert exit_code("check", str(source / "a.xlsx"), "--report", str(tmp_path / name)) == 0

@@ -75,6 +75,12 @@ def test_derive_prints_one_json_object_a_line(run) -> None:
     assert set(second["error"]) == {"message", "position"}
 
 
+def test_derive_says_where_the_stated_result_differs(run) -> None:
+    ran = run("derive", "인쇄비 500,000원*3회 = 1,600천원")
+    assert (ran.out, ran.code) == ("인쇄비 500,000원*3회 = 1,500천원 (적힌 1,600천원과 다름)\n", 1)
+    assert run("derive", "인쇄비 500,000원*3회 = 1,500천원").code == 0
+
+
 def test_derive_reads_standard_input_and_rounds_as_told(run) -> None:
     text = "40,200원*12월\n82,560원*1명*261일\n"
     assert run("derive", stdin=text).out.splitlines() == [

@@ -17,7 +17,7 @@ from xlbudget.batch.pools import Pool, cluster, collect_calmly, processes, proce
 from xlbudget.batch.report import Report, Totals
 from xlbudget.batch.run import CHUNK, run
 from xlbudget.exchange.report import finding_lines
-from xlbudget.findings import Finding, Severity, Summary
+from xlbudget.findings import Acceptance, Finding, Severity, Summary
 from xlbudget.korean import with_particle
 
 if TYPE_CHECKING:
@@ -138,7 +138,16 @@ def _say(text: str) -> None:
 
 def _findings(done: Done) -> list[Finding]:
     found = done.report["findings"] if done.report else []
-    return [Finding(f["code"], Severity(f["severity"]), f["message"], tuple(f["cells"])) for f in found]
+    return [
+        Finding(
+            f["code"],
+            Severity(f["severity"]),
+            f["message"],
+            tuple(f["cells"]),
+            accepted=Acceptance(**f["accepted"]) if f["accepted"] else None,
+        )
+        for f in found
+    ]
 
 
 def _summary(done: Done) -> Summary:

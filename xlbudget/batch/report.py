@@ -22,6 +22,9 @@ from xlbudget.findings import Severity
 
 COLUMNS = ("파일", "상태", "결과", "까닭", "오류", "확인", "참고", "구분", "규칙", "위치", "내용")
 _WORDS = {Status.DONE: "완료", Status.UNCHANGED: "그대로", Status.FAILED: "실패"}
+_STARTS = (b'{"files": [', f"\ufeff{','.join(COLUMNS)}".encode())
+_LONGEST_START = max(map(len, _STARTS))
+"""How a report of ours begins, as JSON and as CSV."""
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """How a text begins that a spreadsheet would take for a formula when it opens a CSV file."""
 
@@ -97,6 +100,7 @@ class Report:
         kind = KINDS.get(path.suffix.lower())
         if kind is None:
             raise XlbudgetError(f"--report {path}: 이름이 .json, .csv, .xlsx 가운데 하나로 끝나야 합니다.")
+        _refuse_another(path)
         try:
             self._file = self._fresh.open("w+", encoding="utf-8", newline="")
         except OSError as error:
@@ -120,12 +124,37 @@ class Report:
         try:
             self._writer.finish(dict(self.totals.counts))
             self._file.close()
+            _refuse_another(self.path)  # a result of this run may stand there by now
             self._fresh.replace(self.path)
+        except BookReadOnly:
+            with suppress(OSError):
+                self._fresh.unlink()
+            raise
         except OSError as failure:
             with suppress(OSError):
                 self._file.close()
                 self._fresh.unlink()
             raise _unwritable(self.path, failure) from None
+
+
+def _refuse_another(path: Path) -> None:
+    """Raise ``BookReadOnly`` where something else than an earlier report stands under the name."""
+    if path.exists() and not _is_report(path):
+        raise BookReadOnly(
+            f"--report {path}: 이미 있는 다른 파일이라 덮어쓰지 않았습니다. 보고서에는 다른 이름을 주세요."
+        )
+
+
+def _is_report(path: Path) -> bool:
+    from xlbudget.batch.sheet import is_report
+
+    if not path.is_file():
+        return False
+    if path.suffix.lower() == ".xlsx":
+        return is_report(path)
+    with path.open("rb") as file:
+        start = file.read(_LONGEST_START)
+    return start.startswith(_STARTS) or not start
 
 
 def _unwritable(path: Path, error: OSError) -> BookReadOnly:

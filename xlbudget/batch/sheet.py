@@ -7,9 +7,11 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
+from xlbudget.book import BookError
 from xlbudget.book.file import FileBook
 from xlbudget.book.file.xmltree import attribute
 from xlbudget.edits import Content, PageSetup, ReplaceSheet, SheetImage
@@ -72,6 +74,14 @@ class Table(NamedTuple):
 def workbook(columns: Sequence[str], rows: Sequence[Row]) -> bytes:
     """Return a workbook with a table: a heading, then the rows; the same table gives the same bytes."""
     return tables_workbook([Table(SHEET, columns, rows, WIDTHS)])
+
+
+def is_report(path: Path) -> bool:
+    """Whether a file is a workbook with such a table, made here, and nothing else."""
+    try:
+        return all(sheet.startswith(SHEET) for sheet in FileBook.open(path).sheets())
+    except BookError:
+        return False
 
 
 def tables_workbook(tables: Sequence[Table]) -> bytes:

@@ -29,7 +29,8 @@ def derive(
         raise typer.BadParameter("--rounding 은 ceil, half-up, floor 가운데 하나입니다.") from None
     failed = False
     for result in derive_many(texts if texts else _standard_input(), policy):
-        failed = failed or result.error is not None
+        differs = result.stated is not None and result.stated != result.amount
+        failed = failed or result.error is not None or differs
         if as_json:
             sys.stdout.write(json_line(result) + "\n")
         elif result.error is not None:
@@ -37,8 +38,9 @@ def derive(
                 f"{result.text or '(빈 글)'}: {result.error.position + 1}번째 글자에서 {result.error.message}"
             )
         else:
+            told = f" (적힌 {format_amount(result.stated)}천원과 다름)" if differs else ""
             sys.stdout.write(
-                f"{result.label} {result.expression} = {format_amount(result.amount)}천원\n".lstrip()
+                f"{result.label} {result.expression} = {format_amount(result.amount)}천원{told}\n".lstrip()
             )
     raise typer.Exit(EXIT_FINDINGS if failed else 0)
 
