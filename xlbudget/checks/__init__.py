@@ -60,6 +60,7 @@ RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     last_year.fitting_workbooks,
     objects.known_objects,
     formulas.whole_sums,
+    formulas.written_formulas,
 )
 
 

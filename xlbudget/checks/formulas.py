@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from xlbudget.checks.case import Case, filled_with, won
 from xlbudget.checks.identities import identities
@@ -45,6 +46,32 @@ def whole_sums(case: Case) -> Iterator[Finding]:
             formula=typed.formula,
             expected=expected,
         )
+
+
+_OURS = re.compile(r"-?(?:ROUND(?:UP|DOWN)?\(ROUND\(|INT\(|SUM\(|IFERROR\(|N\()|[-0-9.]+$")
+"""How the formulas that this program writes beside a line begin; one of them may be out of date."""
+
+
+def written_formulas(case: Case) -> Iterator[Finding]:
+    """BUD-F01: a formula that somebody wrote beside a line of 산출근거 has the value of its expression."""
+    for i, item in enumerate(case.figures.items):
+        for j, line in enumerate(item.lines):
+            path = f"items/{i}/derivations/{j}/amount"
+            typed = case.evidence.typed.get(path)
+            if typed is None or typed.formula is None or line.amount is None or path in case.figures.kept:
+                continue
+            shown = typed.value
+            if _OURS.match(typed.formula) or not isinstance(shown, int | Decimal) or shown == line.amount:
+                continue
+            yield case.finding(
+                "BUD-F01",
+                f"{figure_name(case, path)} 칸에 직접 쓴 수식의 값 {with_particle(won(shown), '이')} 산출식의 값 {with_particle(won(line.amount), '과')} 다릅니다. "
+                "이 칸은 셈하는 칸이라, build('한번에')를 하면 산출식으로 채워집니다. 어느 쪽이 맞는지 확인해 산출식을 고치세요.",
+                (path,),
+                formula=typed.formula,
+                written=shown,
+                expected=line.amount,
+            )
 
 
 def _added(formula: str, sheet: str) -> list[tuple[str, Area]] | None:
