@@ -316,7 +316,7 @@ def broken(change: Callable[[Rows], object]) -> Callable[[Rows], Rows]:
         (broken(lambda rows: rows.pop(0)), "제목 행을 찾지 못했습니다"),
         (broken(lambda rows: rows[0].append("x")), "제목 행을 찾지 못했습니다"),
         (broken(lambda rows: [row.append("") for row in rows[1:]]), "자료는 15칸"),
-        (broken(lambda rows: rows.__delitem__(slice(1, None))), "자료는 0칸"),
+        (broken(lambda rows: rows.__delitem__(slice(1, None))), "아래에 자료가 없습니다"),
         (lambda rows: [rows[0], *([""] * 2 + ["과"] + [""] * 7 + ["1", "1", "0", "0"] for _ in range(2))], "세부사업이 한 건도"),
         (broken(lambda rows: next(row for row in rows if row[8] == "본예산").__setitem__(8, "경정")), "기정과 경정"),
     ],

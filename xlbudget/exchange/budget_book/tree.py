@@ -91,6 +91,9 @@ class UnplacedRow(NamedTuple):
     text: str
     reason: str
 
+    def __str__(self) -> str:
+        return f"{self.row}행 '{self.text}': {self.reason}"
+
 
 @dataclass(slots=True)
 class Tree:
