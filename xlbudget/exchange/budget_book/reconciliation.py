@@ -52,7 +52,8 @@ class Difference(NamedTuple):
     reason: str
 
     def __str__(self) -> str:
-        figures = f"책 {format_amount(self.printed)}, 합계 {format_amount(self.computed)}"
+        printed = "없음" if self.printed is None else format_amount(self.printed)
+        figures = f"책 {printed}, 합계 {format_amount(self.computed)}"
         return f"{self.row}행 {self.path} [{self.level}] {self.reason} ({figures})"
 
 
