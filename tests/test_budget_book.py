@@ -133,7 +133,7 @@ def test_a_list_of_lines_with_its_heading_on_row_2(cases: Path) -> None:
     assert compute(repair).cost == 43_500
     assert [(lost.row, lost.reason) for lost in book.unplaced] == [
         (7, "회계연도가 2027년이 아닙니다: '2026'."),
-        (8, "쉼표 자리에 소수점이 있습니다: '1.000'."),
+        (8, "예산액 칸: 쉼표 자리에 소수점이 있습니다: '1.000'."),
     ]
     assert totals_hold(book)
     assert (book.reconciliation.rows, book.reconciliation.placed) == (7, 5)
@@ -316,7 +316,7 @@ def broken(change: Callable[[Rows], object]) -> Callable[[Rows], Rows]:
         (broken(lambda rows: rows.pop(0)), "제목 행을 찾지 못했습니다"),
         (broken(lambda rows: rows[0].append("x")), "제목 행을 찾지 못했습니다"),
         (broken(lambda rows: [row.append("") for row in rows[1:]]), "자료는 15칸"),
-        (broken(lambda rows: rows.__delitem__(slice(1, None))), "자료는 0칸"),
+        (broken(lambda rows: rows.__delitem__(slice(1, None))), "아래에 자료가 없습니다"),
         (lambda rows: [rows[0], *([""] * 2 + ["과"] + [""] * 7 + ["1", "1", "0", "0"] for _ in range(2))], "세부사업이 한 건도"),
         (broken(lambda rows: next(row for row in rows if row[8] == "본예산").__setitem__(8, "경정")), "기정과 경정"),
     ],
@@ -340,7 +340,7 @@ def test_rows_without_a_place_are_listed_and_the_rest_goes_on(tree_rows: Rows) -
         (75, "금액이 없는 행입니다."),
         (
             76,
-            "금액으로 읽을 수 없습니다: '4,5'. 2번째 글자: 쉼표나 소수점 자리가 맞지 않습니다. 쉼표는 세 자리마다 찍으세요.",
+            "예산액 칸: 금액으로 읽을 수 없습니다: '4,5'. 2번째 글자: 쉼표나 소수점 자리가 맞지 않습니다. 쉼표는 세 자리마다 찍으세요.",
         ),
     ]
     assert book.reconciliation.rows == book.reconciliation.placed + 5

@@ -458,6 +458,8 @@ def test_a_missing_driver_is_named(few: Path, run: Any, monkeypatch: pytest.Monk
     code, _, err = run("collect", few, "--db", "postgresql://budget:secret@localhost/city")
     assert (code, "pip install 'xlbudget[postgresql]'" in err) == (2, True)
     assert "secret" not in err
+    code, _, err = run("collect", few, "--db", "postgresql://localhost/city?password=secret&user=budget")
+    assert (code, "secret" in err, "user=budget" in err) == (2, False, True)
 
 
 def test_with_other_rules_every_workbook_is_judged_anew(

@@ -171,6 +171,14 @@ def folder_of(folder: Path, count: int) -> Path:
     return folder
 
 
+def test_marked_copies_never_go_below_a_folder_that_is_compared(run: Any, tmp_path: Path) -> None:
+    before, after = folder_of(tmp_path / "본예산", 1), folder_of(tmp_path / "추경", 2)
+    for folder in (before, after):
+        ran = run("diff", before, after, "-o", folder / "표시", "--jobs", "1")
+        assert (ran.code, "견주는 폴더의 안" in ran.err) == (2, True)
+        assert not (folder / "표시").exists()
+
+
 def test_folders_show_exactly_the_edited_the_new_and_the_gone(run: Any, tmp_path: Path) -> None:
     before = folder_of(tmp_path / "본예산", 12)
     after = tmp_path / "추경"

@@ -114,3 +114,67 @@ def test_a_book_needs_a_year(corpus: Path, tmp_path: Path) -> None:
     book = tmp_path / "예산서.csv"
     book.write_bytes((corpus / "hongseong_2026.csv").read_bytes()[:5000])
     assert call("import", book, "-o", tmp_path / "책") == 2
+
+
+_TREE_HEAD = "부서명,정책사업명,단위사업명,세부사업명,통계목명,산출기초명,산출식,예산액,기정액,증감\n"
+_TREE = """시험과,,,,,,,9000,0,9000
+,시험정책,,,,,,9000,0,9000
+,,시험단위,,,,,9000,0,9000
+,,,나무 심기,,,,9000,0,9000
+,,,,201 일반운영비,,,9000,0,9000
+,,,,01 사무관리비,,,9000,0,9000
+,,,,,◎묘목,"3,000,000원*3회",9000,,
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "said"),
+    [
+        ("", "", 0, "파일에 없어 되살린 줄: 제목 0, 산출기초 0"),
+        (
+            ",,,,01 사무관리비,,,9000,0,9000\n", ",,,,01 사무관리비,,,9.000,0,9.000\n", 1,
+            "옮기지 못함: 7행 '01 사무관리비 | 9.000 | 0 | 9.000': 예산액 칸: 쉼표 자리에 소수점이 있습니다: '9.000'.",
+        ),
+        (",,,,01 사무관리비,,,9000,0,9000\n", "", 0, "되살림: 7행 시험과"),
+        (",,,나무 심기,,,,9000,0,9000", ",,,나무 심기,,,,8000,0,8000", 1, "차이: 5행 시험과"),
+        (_TREE, _TREE + _TREE, 0, "이름이 모두 같은 세부사업: 시험과 > 시험정책 > 시험단위 > 나무 심기 (5행, 12행)"),
+    ],
+    ids=["whole", "point for comma", "a heading is missing", "a sum is wrong", "one name twice"],
+)  # fmt: skip
+def test_the_record_tells_people_of_every_exception_of_a_book(
+    old: str, new: str, code: int, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = tmp_path / "예산서_2026.csv"
+    book.write_text(_TREE_HEAD + _TREE.replace(old, new, 1), encoding="utf-8")
+    assert call("import", book, "-o", tmp_path / "책", "--jobs", "1") == code
+    err = capsys.readouterr().err
+    assert said in err
+    assert "UnplacedRow" not in err
+
+
+def test_sums_that_are_wrong_both_ways_do_not_cancel(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = _TREE.replace("나무 심기,,,,9000,0,9000", "나무 심기,,,,8000,0,8000")
+    other = _TREE.replace("나무 심기,,,,9000,0,9000", "꽃 심기,,,,10000,0,10000")
+    book = tmp_path / "예산서_2026.csv"
+    book.write_text(_TREE_HEAD + one + other, encoding="utf-8")
+    assert call("import", book, "-o", tmp_path / "책", "--jobs", "1") == 1
+    assert "세부사업: 책 18,000 / 합계 18,000 / 차이 0" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp949", "utf-16"])
+def test_a_text_is_read_in_the_encodings_that_editors_write(
+    outcome: workflow.Outcome, encoding: str, tmp_path: Path
+) -> None:
+    text = exported(outcome.project, outcome.figures, "txt").decode()
+    document = tmp_path / "a.txt"
+    document.write_bytes(text.encode(encoding, errors="replace"))  # CP949 has no ticked box
+    assert intake.take_description(document, tmp_path / "a.xlsx").project.items == outcome.project.items
+
+
+def test_a_text_in_no_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
+    document = tmp_path / "a.txt"
+    document.write_bytes("기본 현황\n".encode() + b"\xff\xff\n")
+    with pytest.raises(DocumentUnreadable, match="2째 줄"):
+        intake.take_description(document, tmp_path / "a.xlsx")

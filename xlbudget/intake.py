@@ -20,6 +20,9 @@ from xlbudget.book.file.opening import read_file
 from xlbudget.checks import judge as judge_figures
 from xlbudget.exchange import DocumentUnreadable
 from xlbudget.exchange.budget_book import Book, csv_rows, fiscal_year, grid_rows, read_book
+from xlbudget.exchange.budget_book.columns import decode
+from xlbudget.exchange.budget_book.projects import LEFT_OUT
+from xlbudget.exchange.budget_book.reconciliation import UNEQUAL
 from xlbudget.exchange.budget_book.tree import WORDS
 from xlbudget.exchange.description_text import Imported, Unplaced, read_description
 from xlbudget.exchange.hwpx import read_hwpx
@@ -70,16 +73,7 @@ def _read_description(path: Path, year: int | None) -> Imported:
     data = read_file(path)
     if path.suffix.lower() in {".hwpx", ".hwp"}:
         return read_hwpx(data, year=year, name=path.name)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = data.decode("cp949")
-        except UnicodeDecodeError as error:
-            raise DocumentUnreadable(
-                f"{path.name}: UTF-8이나 CP949 글자 파일이 아닙니다. UTF-8로 다시 저장하세요."
-            ) from error
-    return read_description(text, year=year)
+    return read_description(decode(data, path.name), year=year)
 
 
 def _unplaced(line: Unplaced) -> Finding:
@@ -145,9 +139,18 @@ def record(book: Book) -> Iterator[Line]:
             f"{WORDS[level.level]}: 책 {level.printed:,} / 합계 {level.computed:,} / 차이 {level.difference:,}",
             level.difference != 0,
         )
+    yield Line(kept.restored_line)
+    yield Line(f"전년도에만 있어 '{LEFT_OUT}'으로 모은 곳: {len(kept.left_out):,}건")
     for row in book.unplaced:
         yield Line(f"옮기지 못함: {row}", wrong=True)
     for mismatch in kept.mismatches:
         yield Line(f"{mismatch.row}행 {mismatch.label} {mismatch.expression}: {mismatch.reason}", wrong=True)
     for difference in kept.differences:
-        yield Line(f"차이: {difference}")
+        yield Line(f"차이: {difference}", wrong=difference.reason == UNEQUAL)
+    for restored in kept.restored:
+        yield Line(f"되살림: {restored}")
+    for path, rows in kept.repeated:
+        at = ", ".join(f"{row}행" for row in rows)
+        yield Line(
+            f"이름이 모두 같은 세부사업: {path} ({at}). 통합 문서를 따로 만들었으니 같은 사업인지 확인하세요."
+        )

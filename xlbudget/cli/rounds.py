@@ -35,6 +35,14 @@ def diff(
         raise typer.BadParameter("파일은 파일과, 폴더는 폴더와 견줍니다.")
     if out is not None and any(path.exists() and path.resolve() == out.resolve() for path in (before, after)):
         raise typer.BadParameter(f"-o {out}: 견주는 것과 같습니다. 다른 이름을 주세요.")
+    if (
+        before.is_dir()
+        and out is not None
+        and {before.resolve(), after.resolve()} & set(out.resolve().parents)
+    ):
+        raise typer.BadParameter(
+            f"-o {out}: 견주는 폴더의 안입니다. 다음에 견줄 때 섞이지 않게 다른 폴더를 주세요."
+        )
     if before.is_dir():
         code, differs = _folders(before, after, out, as_json, jobs)
     else:

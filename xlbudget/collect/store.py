@@ -57,7 +57,8 @@ def open_store(target: str | Path) -> Store:
             "취합하려면 SQLAlchemy가 있어야 합니다. pip install 'xlbudget[collect]' 로 설치하세요."
         ) from None
     url = _url(str(target))
-    name = url.render_as_string(hide_password=True)
+    secret = [key for key in url.query if "pass" in key.lower()]  # password, sslpassword
+    name = url.difference_update_query(secret).render_as_string(hide_password=True)
     local = {"connect_args": {"timeout": _PATIENCE}} if url.get_backend_name() == "sqlite" else {}
     try:
         engine = sqlalchemy.create_engine(url, **local)

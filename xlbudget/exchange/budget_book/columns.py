@@ -98,26 +98,21 @@ class Columns:
 
 
 def decode(data: bytes, name: str) -> str:
-    """Return the text of a CSV file: UTF-8 with or without a mark, UTF-16, CP949 (EUC-KR).
+    """Return the text of a document: UTF-8 with or without a mark, UTF-16, CP949 (EUC-KR).
 
-    Raises ``DocumentUnreadable`` with the line of the first byte that is none of them.
+    Raises ``DocumentUnreadable`` with the line where the one that reads furthest stops.
     """
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _decoded(data, "utf-16", name)
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return _decoded(data, "cp949", name)
-
-
-def _decoded(data: bytes, encoding: str, name: str) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise DocumentUnreadable(
-            f"{name}: {line}째 줄의 글자를 읽을 수 없습니다. UTF-8 또는 CP949(EUC-KR)로 저장한 파일인지 확인하세요."
-        ) from error
+    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    reached = 0
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "cp949"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError as error:
+            reached = max(reached, error.start)
+    line = data.count(b"\n", 0, reached) + 1
+    raise DocumentUnreadable(
+        f"{name}: {line}째 줄의 글자를 읽을 수 없습니다. UTF-8 또는 CP949(EUC-KR)로 저장한 파일인지 확인하세요."
+    )
 
 
 def csv_rows(data: bytes, name: str = "예산서") -> list[list[str]]:
@@ -169,6 +164,8 @@ def find_columns(rows: Sequence[Sequence[str]], name: str) -> Columns:
 
 def _bare(rows: Sequence[Sequence[str]], number: int, name: str) -> Columns:
     width = max((len(row) for row in islice(rows, number + 1, None)), default=0)
+    if not width:
+        raise DocumentUnreadable(f"{name}: {number + 1}행의 제목 아래에 자료가 없습니다. 다시 내보내세요.")
     if width != BARE_WIDTH:
         raise DocumentUnreadable(
             f"{name}: {number + 1}행의 제목은 {len(BARE_NAMES)}칸인데 자료는 {width}칸입니다. "

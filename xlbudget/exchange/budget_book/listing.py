@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from xlbudget.exchange.budget_book.columns import LEVELS, Columns
 from xlbudget.exchange.budget_book.tree import (
+    COLUMN_WORDS,
     TOTAL_NAMES,
     Level,
     Node,
@@ -58,7 +59,7 @@ def _take(
     known: dict[tuple[str, ...], Node],
 ) -> str:
     unit = UNITS[columns.unit]
-    current = read_figure(columns.cell(row, "current"), unit)
+    current = _figure(columns, row, "current")
     names = [joined(columns.cell(row, level)) for level in LEVELS]
     if names[Level.DEPT] in TOTAL_NAMES and not names[Level.DETAIL]:
         book.current = current
@@ -78,7 +79,7 @@ def _take(
     names[Level.GROUP] = _coded(columns.cell(row, "group_code"), names[Level.GROUP])
     names[Level.OBJECT] = _coded(columns.cell(row, "object_code").rpartition("-")[2], names[Level.OBJECT])
     label, expression = joined(columns.cell(row, "label")), joined(columns.cell(row, "expression"))
-    previous = read_figure(columns.cell(row, "previous"), unit)
+    previous = _figure(columns, row, "previous")
     path = _open(number, names, book, known)
     for node in path:
         node.previous = _sum(node.previous, previous)
@@ -94,6 +95,13 @@ def _take(
     )
     path[-1].below.append(line)
     return ""
+
+
+def _figure(columns: Columns, row: Sequence[str], key: str) -> int | None:
+    try:
+        return read_figure(columns.cell(row, key), UNITS[columns.unit])
+    except Unreadable as error:
+        raise Unreadable(f"{COLUMN_WORDS[key]} 칸: {error}") from error
 
 
 def _coded(code: str, name: str) -> str:

@@ -17,6 +17,8 @@ from xlbudget.exchange.budget_book.projects import (
 from xlbudget.exchange.budget_book.tree import WORDS, Level, Node
 from xlbudget.money import Rounding, format_amount
 
+UNEQUAL = "사업 합계가 책과 다릅니다"
+"""The reason of a difference between what a row prints and what the projects below it come to."""
 LEVELS = (Level.DEPT, Level.POLICY, Level.UNIT, Level.DETAIL, Level.GROUP, Level.OBJECT)
 
 
@@ -50,7 +52,8 @@ class Difference(NamedTuple):
     reason: str
 
     def __str__(self) -> str:
-        figures = f"책 {format_amount(self.printed)}, 합계 {format_amount(self.computed)}"
+        printed = "없음" if self.printed is None else format_amount(self.printed)
+        figures = f"책 {printed}, 합계 {format_amount(self.computed)}"
         return f"{self.row}행 {self.path} [{self.level}] {self.reason} ({figures})"
 
 
@@ -92,6 +95,15 @@ class Reconciliation:
     left_out: tuple[Difference, ...]
 
     @property
+    def restored_line(self) -> str:
+        """Say how many rows were missing and put back, and the amount that they carry."""
+        headings = len(self.restored) - self.restored_lines
+        return (
+            f"파일에 없어 되살린 줄: 제목 {headings:,}, 산출기초 {self.restored_lines:,}"
+            f"({format_amount(self.restored_amount)}천원)"
+        )
+
+    @property
     def complete(self) -> bool:
         """Whether every row has a place and every sum holds."""
         return not (self.unplaced or self.mismatches or self.differences)
@@ -109,11 +121,7 @@ class Reconciliation:
             f"산출식 {self.derivations:,}건: 책의 금액과 같음 {self.equal:,}, 다름 {len(self.mismatches):,} "
             f"(그 가운데 나중 성립전이 대신한 줄 {self.replaced:,})"
         )
-        headings = len(self.restored) - self.restored_lines
-        said.append(
-            f"파일에 없어 되살린 줄: 제목 {headings:,}, 산출기초 {self.restored_lines:,}"
-            f"({format_amount(self.restored_amount)}천원)"
-        )
+        said.append(self.restored_line)
         said.append(
             f"맞지 않는 합계 {len(self.differences):,}건, 이름이 모두 같은 세부사업 {len(self.repeated):,}건"
         )
@@ -214,7 +222,7 @@ def _differences(book: Node, computed: dict[int, int], paths: dict[int, str]) ->
         if node.level <= Level.OBJECT and node.current is not None and node.current != computed[id(node)]:
             found.append(
                 Difference(node.row, WORDS[node.level], paths[id(node)], node.current, computed[id(node)],
-                           "사업 합계가 책과 다릅니다")
+                           UNEQUAL)
             )  # fmt: skip
     return found
 

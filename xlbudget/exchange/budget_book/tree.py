@@ -36,6 +36,7 @@ WORDS = {
     Level.DETAIL: "세부사업", Level.GROUP: "편성목", Level.OBJECT: "통계목", Level.ROUND: "차수",
     Level.HEADING: "산출기초", Level.LINE: "산출기초", Level.PART: "산출기초",
 }  # fmt: skip
+COLUMN_WORDS = {"current": "예산액", "previous": "전년도(기정) 예산액", "change": "증감"}
 TOTAL_NAMES = frozenset({"계", "합계", "총계", "세출합계", "세출총계"})
 SOURCES = {
     "국": "국비", "기": "기금", "균": "균특", "특": "특별교부세", "조": "특별조정금", "도": "도비", "시": "시비",
@@ -90,6 +91,9 @@ class UnplacedRow(NamedTuple):
     row: int
     text: str
     reason: str
+
+    def __str__(self) -> str:
+        return f"{self.row}행 '{self.text}': {self.reason}"
 
 
 @dataclass(slots=True)
@@ -222,7 +226,10 @@ class _Builder:
         text = cells[key]
         if text.startswith("(") and text.endswith(")"):
             text = text[1:-1].strip()
-        return read_figure(text, self.unit)
+        try:
+            return read_figure(text, self.unit)
+        except Unreadable as error:
+            raise Unreadable(f"{COLUMN_WORDS[key]} 칸: {error}") from error
 
     def _funding(self, cells: _Cells) -> str:
         match = _FUNDING.fullmatch(cells["current"])
