@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
-from xlbudget.checks.case import Case
+from xlbudget.checks.case import Case, won
 from xlbudget.findings import Finding
 from xlbudget.korean import name_key, quoted, with_particle
 
@@ -51,7 +51,7 @@ def matching_items(case: Case) -> Iterator[Finding]:
         told.update(() if other is None else (other,))
         yield case.finding(
             "BUD-C04",
-            f"{here}의 과목 {with_particle(quoted(names[i]), '이')} {there}에 없습니다.{hint or ' 빠진 쪽에 적거나, 필요 없으면 지우세요.'}",
+            f"{here}의 과목 {with_particle(quoted(names[i]), '이')} {there}에 없습니다.{hint or ' 빠진 쪽에 적거나, 필요 없으면 지우세요.'}{_cleared(case, i)}",
             [
                 f"items/{k}/object_name" if k in in_overview else f"items/{k}/lines"
                 for k in (i, other)
@@ -78,11 +78,20 @@ def _unlike(case: Case, here: int, there: int) -> Finding:
     return case.finding(
         "BUD-C04",
         f"예산총괄의 과목 {with_particle(name, '은')} 산출근거에 없고, 산출근거의 과목 {with_particle(other, '은')} 예산총괄에 없습니다. "
-        "같은 과목이면 이름을 같게 고치고, 다른 과목이면 빠진 쪽에 적으세요.",
+        f"같은 과목이면 이름을 같게 고치고, 다른 과목이면 빠진 쪽에 적으세요.{_cleared(case, here)}",
         (f"items/{here}/object_name", f"items/{there}/lines"),
         item=case.project.items[here].object_name,
         missing_in="산출근거",
     )
+
+
+def _cleared(case: Case, index: int) -> str:
+    """Say that a B typed into 예산총괄 goes when the table is filled, for no line gives it."""
+    path = f"items/{index}/current/total"
+    typed = case.written.get(path)
+    if typed is None or path in case.computed:
+        return ""
+    return f" 적힌 예산액(B) {with_particle(won(typed), '은')} 산출근거가 없으면 build('한번에')를 할 때 비워집니다."
 
 
 def _twice(names: list[str], in_overview: set[int]) -> Iterator[tuple[int, int]]:
