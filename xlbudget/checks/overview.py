@@ -277,10 +277,23 @@ def _partly_above(case: Case, index: int, leaves: list[int], subsidy: int) -> bo
 
 
 def funding(case: Case) -> Iterator[Finding]:
-    """BUD-R01: the sources inside the budget add up to 사업비; not judged without one that cannot be read."""
+    """BUD-R01: the sources inside the budget add up to 사업비; not judged with one that cannot be read or has no name."""
     if any(f.severity is Severity.ERROR and f.path.startswith("funding/") for f in case.evidence.findings):
         return
-    yield from _against_cost(case, "BUD-R01", "재원의 합계")
+    nameless = [
+        (i, source.amount)
+        for i, source in enumerate(case.project.funding)
+        if source.amount is not None and not source.source.strip()
+    ]
+    for i, amount in nameless:
+        yield case.finding(
+            "BUD-N03",
+            f"재원의 이름이 비어 있는데 금액 {with_particle(won(amount), '이')} 적혀 있습니다. 이름을 적거나, 필요 없으면 금액을 지우세요.",
+            (f"funding/{i}/amount",),
+            written=amount,
+        )
+    if not nameless:
+        yield from _against_cost(case, "BUD-R01", "재원의 합계")
 
 
 def schedule(case: Case) -> Iterator[Finding]:
