@@ -253,3 +253,19 @@ def test_the_input_is_never_written_over(run, demo: Path, tmp_path: Path) -> Non
     assert book.read_bytes() == demo.read_bytes()
     assert run("set", book, "예산총괄!B7=1", "-o", book).code == 0
     assert (tmp_path / "a.bak.xlsx").read_bytes() == demo.read_bytes()
+
+
+def test_fix_needs_a_day_of_the_calendar_and_tells_by_its_code_what_is_left(run, tmp_path: Path) -> None:
+    run("demo", str(tmp_path))
+    (made,) = tmp_path.glob("*.xlsx")
+    wrong = tmp_path / "틀림.xlsx"
+    run("set", str(made), "결산현황!H8=279756", "기본현황!B21=13600", "-o", str(wrong))
+    found = json.loads(run("check", str(wrong), "--json").out)["findings"]
+    number = next(finding["id"] for finding in found if finding["code"] == "BUD-S02")
+    odd = run("fix", str(wrong), "--except", number, "--text", "결산서대로", "--on", "2026-13-45")
+    assert odd.code == 2
+    assert "있는 날짜" in odd.err
+    fixed = run("fix", str(wrong), "--accept", number, "-o", str(tmp_path / "고침.xlsx"))
+    assert fixed.code == 1
+    assert "BUD-R01" in fixed.err
+    assert "BUD-S02" not in fixed.err

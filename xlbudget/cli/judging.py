@@ -20,6 +20,7 @@ from xlbudget.cli.app import (
     ReportFile,
     app,
     complain,
+    same_file,
     tell,
 )
 from xlbudget.errors import XlbudgetError
@@ -99,18 +100,22 @@ def fix(
 
     if bool(accepted) == bool(excepted):
         raise typer.BadParameter("--accept 와 --except 가운데 하나만 주세요.")
+    try:
+        day = date.fromisoformat(on).isoformat() if on else date.today().isoformat()
+    except ValueError:
+        raise typer.BadParameter(f"--on {on}: 2026-03-31처럼 있는 날짜를 적으세요.") from None
     book = workflow.open_book(source)
     before = earlier(last)
-    day = on or date.today().isoformat()
     if accepted:
         outcome = decisions.repair(book, accepted, by=by, on=day, last=before)
     else:
         exception = Acceptance(excepted, reason.upper(), text, by, day)
         outcome = decisions.let_stand(book, exception, last=before)
     target = out or source.with_name(f"{source.stem}_고침{source.suffix}")
-    workflow.save(book, target, backup=out is None)
+    workflow.save(book, target, backup=out is None or same_file(source, out))
     typer.echo(str(target))
     tell(outcome)
+    raise typer.Exit(EXIT_FINDINGS if outcome.has_errors else 0)
 
 
 @app.command()
