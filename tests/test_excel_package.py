@@ -156,6 +156,7 @@ def test_openpyxl_opens_both(files: dict[str, Path]) -> None:
     book = openpyxl.load_workbook(files[WORKBOOK], keep_vba=True)
     assert tuple(book.sheetnames) == SHEETS
     assert book.vba_archive is not None
+    book.vba_archive.close()  # openpyxl leaves that to the garbage collector, which warns
     bare = files[ADDIN].read_bytes()
     with zipfile.ZipFile(io.BytesIO(bare)) as source:
         as_workbook = io.BytesIO()
