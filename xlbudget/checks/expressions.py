@@ -110,6 +110,11 @@ def _gives(case: Case, expression: str, found: tuple[int, Correction], value: Fr
     return derive(expression[:at] + new + expression[at + len(old) :], case.project.rounding).amount == value
 
 
+def _one_digit_apart(short: str, long: str) -> bool:
+    """Whether the long number is the short one with a digit more somewhere: one left out, or one typed twice."""
+    return any(long[:at] + long[at + 1 :] == short for at in range(len(long)))
+
+
 def _digits(found: Correction | None) -> int:
     """How many digits differ, those that one number has more included; many where nothing fits."""
     if found is None:
@@ -119,5 +124,7 @@ def _digits(found: Correction | None) -> int:
     if not (found.old and found.new):
         return 1  # a line or a sign too many is about as frequent as one wrong digit
     old, new = (re.sub(r"[^0-9]", "", text) for text in found)
+    if abs(len(old) - len(new)) == 1 and _one_digit_apart(*sorted((old, new), key=len)):
+        return 1
     size = max(len(old), len(new))
     return sum(a != b for a, b in zip(old.rjust(size), new.rjust(size), strict=True))
